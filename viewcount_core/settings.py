@@ -1,0 +1,197 @@
+"""Every setting, read from the environment here and nowhere else."""
+
+import re
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from viewcount_core.errors import ConfigurationError
+from viewcount_core.records import Service
+
+World = Literal["demo", "live"]
+SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
+
+
+def _split(separator: str) -> BeforeValidator:
+    def split(value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(separator) if part.strip()]
+        return value
+
+    return BeforeValidator(split)
+
+
+def _parse_range(value: Any) -> Any:
+    if isinstance(value, str):
+        low, _, high = value.partition("-")
+        return (low, high or low)
+    return value
+
+
+def _parse_rates(value: Any) -> Any:
+    if isinstance(value, str):
+        return dict(re.split(r"\s*=\s*", part.strip(), maxsplit=1) for part in value.split(",") if part.strip())
+    return value
+
+
+Crons = Annotated[list[str], NoDecode, _split(";")]
+Names = Annotated[list[str], NoDecode, _split(",")]
+SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range)]
+Rates = Annotated[dict[str, float], NoDecode, BeforeValidator(_parse_rates)]
+
+
+def _field(variable: str, default: Any, example: str, description: str, **limits: Any) -> Any:
+    return Field(default, validation_alias=variable, examples=[example], description=description, **limits)
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; an instance never changes.
+
+    Raise `ConfigurationError` through `load_settings`, which also hides secrets from messages.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    home: Path = _field("VIEWCOUNT_HOME", Path(".viewcount"), ".viewcount", "Folder for all local state.")
+    host: str = _field("VIEWCOUNT_HOST", "127.0.0.1", "127.0.0.1", "Address the API and the Dagster UI listen on.")
+    api_port: int = _field("VIEWCOUNT_API_PORT", 8000, "8000", "Port of the GraphQL API.", ge=1, le=65535)
+    dagster_port: int = _field("VIEWCOUNT_DAGSTER_PORT", 3000, "3000", "Port of the Dagster UI.", ge=1, le=65535)
+    first_date: date = _field("VIEWCOUNT_FIRST_DATE", date(2023, 1, 1), "2023-01-01", "First daily partition (UTC).")
+
+    database_url: SecretStr | None = _field(
+        "DATABASE_URL", None, "postgresql://user:password@host:5432/viewcount", "PostgreSQL 15+; unset: embedded."
+    )
+    redis_url: SecretStr | None = _field(
+        "REDIS_URL", None, "redis://host:6379/0", "Redis or Valkey; unset: embedded Valkey."
+    )
+    dagster_database_url: SecretStr | None = _field(
+        "DAGSTER_DATABASE_URL", None, "postgresql://user:password@host:5432/dagster", "Dagster's own storage."
+    )
+    database_pool_size: int = _field("DATABASE_POOL_SIZE", 5, "5", "Connections kept open a process.", ge=1, le=100)
+
+    track_catalog_url: SecretStr | None = _field(
+        "TRACK_CATALOG_URL", None, "tracks.csv", "CSV or JSONL path or http(s) URL, or a postgresql:// URL."
+    )
+    track_catalog_query: str | None = _field(
+        "TRACK_CATALOG_QUERY", None, "select isrc, youtube_url from tracks", "Query run at a postgresql:// catalog."
+    )
+    track_catalog_force: bool = _field(
+        "TRACK_CATALOG_FORCE", False, "1", "Accept a catalog that deactivates more than a fifth of the tracks."
+    )
+
+    youtube_enabled: bool = _field("YOUTUBE_ENABLED", True, "1", "Ask YouTube at all.")
+    youtube_api_key: SecretStr | None = _field("YOUTUBE_API_KEY", None, "AIza...", "Key of the YouTube Data API.")
+    youtube_emulator_url: str | None = _field(
+        "YOUTUBE_EMULATOR_URL", None, "http://127.0.0.1:8801", "Ask this emulator, not YouTube (demo world).",
+        pattern=r"^https?://",
+    )
+    youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
+    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 8, "8", "Calls under way at once.", ge=1, le=64)
+    youtube_batch_stats: bool = _field("YOUTUBE_BATCH_STATS", False, "1", "Use videos:batchGetStats first.")
+    youtube_settled_at: time = _field("YOUTUBE_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
+    youtube_schedule: Crons = _field("YOUTUBE_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
+    youtube_retention_days: int = _field("YOUTUBE_RETENTION_DAYS", 365, "365", "Days observations are kept.", ge=28)
+
+    spotify_enabled: bool | None = _field("SPOTIFY_ENABLED", None, "1", "Ask open.spotify.com (its terms are yours).")
+    spotify_emulator_url: str | None = _field(
+        "SPOTIFY_EMULATOR_URL", None, "http://127.0.0.1:8802", "Ask this emulator, not Spotify (demo world).",
+        pattern=r"^https?://",
+    )
+    spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 4 at an emulator.", ge=0, le=16)
+    spotify_pause_seconds: SecondsRange | None = _field(
+        "SPOTIFY_PAUSE_SECONDS", None, "3-6", "Random pause between pages; unset: 3-6, or none at an emulator."
+    )
+    spotify_page_timeout_seconds: float = _field(
+        "SPOTIFY_PAGE_TIMEOUT_SECONDS", 20.0, "20", "Longest wait for a page's number.", gt=0, le=120
+    )
+    spotify_pages_per_browser: int = _field(
+        "SPOTIFY_PAGES_PER_BROWSER", 400, "400", "Pages after which the browser is replaced.", ge=1
+    )
+    spotify_proxies: Names = _field("SPOTIFY_PROXIES", "", "http://proxy:3128", "Outbound proxies, used in turn.")
+    spotify_settled_at: time = _field("SPOTIFY_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
+    spotify_schedule: Crons = _field("SPOTIFY_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
+    spotify_retention_days: int = _field("SPOTIFY_RETENTION_DAYS", 365, "365", "Days observations are kept.", ge=28)
+    selenium_remote_url: SecretStr | None = _field(
+        "SELENIUM_REMOTE_URL", None, "http://127.0.0.1:4444", "Selenium Grid to use instead of a local browser."
+    )
+    chrome_binary: Path | None = _field("CHROME_BINARY", None, "/usr/bin/chromium", "Browser; unset: looked for.")
+
+    emulator_seed: int = _field("EMULATOR_SEED", 1, "1", "Seed of emulated counts and faults.", ge=0)
+    emulator_latency_ms: int = _field("EMULATOR_LATENCY_MS", 0, "150", "Latency of emulated answers.", ge=0)
+    emulator_script_delay_ms: int = _field(
+        "EMULATOR_SCRIPT_DELAY_MS", 100, "100", "Delay until an emulated page shows its number.", ge=0
+    )
+    emulator_faults: Rates = _field(
+        "EMULATOR_FAULTS", "", "unavailable=0.01,timeout=0.005", "Share of answers that misbehave, by kind."
+    )
+
+    cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
+
+    @model_validator(mode="after")
+    def _one_world(self) -> Self:
+        emulated, real = self._emulated(), self._real()
+        if emulated and real:
+            raise ValueError(f"{real[0]} and {emulated[0]} are set together; emulated and real counts never meet")
+        return self
+
+    def _emulated(self) -> list[str]:
+        urls = {"YOUTUBE_EMULATOR_URL": self.youtube_emulator_url, "SPOTIFY_EMULATOR_URL": self.spotify_emulator_url}
+        return [name for name, url in urls.items() if url]
+
+    def _real(self) -> list[str]:
+        chosen = {"YOUTUBE_API_KEY": bool(self.youtube_api_key), "SPOTIFY_ENABLED=1": bool(self.spotify_enabled)}
+        return [name for name, is_set in chosen.items() if is_set]
+
+    @property
+    def world(self) -> World:
+        """`demo` when any count is emulated, else `live`."""
+        if self._emulated():
+            return "demo"
+        return "live" if self.database_url or self._real() else "demo"
+
+    def is_enabled(self, service: Service) -> bool:
+        """Whether today's counts of this service are to be asked for.
+
+        In the live world Spotify waits for `SPOTIFY_ENABLED=1`; with one emulator's URL given, only
+        that service is asked.
+        """
+        if service is Service.YOUTUBE:
+            wanted, emulator = self.youtube_enabled, self.youtube_emulator_url
+        else:
+            wanted, emulator = self.spotify_enabled, self.spotify_emulator_url
+            if wanted is None:
+                wanted = self.world == "demo"
+        return bool(wanted) and (bool(emulator) or not self._emulated())
+
+    def settled_at(self, service: Service) -> time:
+        """UTC time of day from which a reading counts as the day's own."""
+        return self.youtube_settled_at if service is Service.YOUTUBE else self.spotify_settled_at
+
+    def retention_days(self, service: Service) -> int:
+        """Days an observation of this service is kept."""
+        return self.youtube_retention_days if service is Service.YOUTUBE else self.spotify_retention_days
+
+
+def load_settings() -> Settings:
+    """Read the environment; raise `ConfigurationError` with one line that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    variable = str(first["loc"][0])
+    example = next(
+        field.examples[0]
+        for field in Settings.model_fields.values()
+        if field.validation_alias == variable and field.examples
+    )
+    return f"{variable}: {message[0].lower()}{message[1:]}; a valid value is {variable}={example}"
