@@ -85,7 +85,10 @@ class Settings(BaseSettings):
     youtube_enabled: bool = _field("YOUTUBE_ENABLED", True, "1", "Ask YouTube at all.")
     youtube_api_key: SecretStr | None = _field("YOUTUBE_API_KEY", None, "AIza...", "Key of the YouTube Data API.")
     youtube_emulator_url: str | None = _field(
-        "YOUTUBE_EMULATOR_URL", None, "http://127.0.0.1:8801", "Ask this emulator, not YouTube (demo world).",
+        "YOUTUBE_EMULATOR_URL",
+        None,
+        "http://127.0.0.1:8801",
+        "Ask this emulator, not YouTube (demo world).",
         pattern=r"^https?://",
     )
     youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
@@ -97,7 +100,10 @@ class Settings(BaseSettings):
 
     spotify_enabled: bool | None = _field("SPOTIFY_ENABLED", None, "1", "Ask open.spotify.com (its terms are yours).")
     spotify_emulator_url: str | None = _field(
-        "SPOTIFY_EMULATOR_URL", None, "http://127.0.0.1:8802", "Ask this emulator, not Spotify (demo world).",
+        "SPOTIFY_EMULATOR_URL",
+        None,
+        "http://127.0.0.1:8802",
+        "Ask this emulator, not Spotify (demo world).",
         pattern=r"^https?://",
     )
     spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 4 at an emulator.", ge=0, le=16)

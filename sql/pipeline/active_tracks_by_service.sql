@@ -1,0 +1,10 @@
+-- How many tracks can be asked for.
+--
+-- Grain:       one row.
+-- Used by:     viewcount_pipeline/assets/track_catalog.py, viewcount_cli/
+select
+    count(*) as tracks,
+    count(youtube_video_id) as youtube,
+    count(spotify_track_id) as spotify
+from tracks
+where active

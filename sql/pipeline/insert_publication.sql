@@ -1,0 +1,11 @@
+-- Moves the generation of what readers see on, when something changed since the last one.
+--
+-- Grain:       one row a publication; no row when nothing waits.
+-- Parameters:  run_id, the run that publishes, or null.
+-- Re-running:  publishes nothing when nothing changed.
+-- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+insert into publications (tracks, run_id)
+select count(*), %(run_id)s::uuid
+from unpublished_tracks
+having count(*) > 0
+returning generation

@@ -1,0 +1,23 @@
+-- What a service's day still lacks: active tracks without a reading since an instant, least recently read first.
+--
+-- Grain:       one row a track, with the id the service knows it by.
+-- Parameters:  service_id; since and until, instants (until is exclusive).
+-- Used by:     viewcount_pipeline/assets/youtube_observations.py, viewcount_pipeline/assets/spotify_observations.py
+select
+    t.isrc,
+    case %(service_id)s::smallint when 1 then t.youtube_video_id else t.spotify_track_id end as source_id,
+    t.title,
+    case %(service_id)s::smallint when 2 then t.spotify_album_id end as album_id
+from tracks t
+left join view_counts c on c.isrc = t.isrc and c.service_id = %(service_id)s::smallint
+where t.active
+    and case %(service_id)s::smallint when 1 then t.youtube_video_id else t.spotify_track_id end is not null
+    and not exists (
+        select from view_count_observations o
+        where o.isrc = t.isrc
+            and o.service_id = %(service_id)s::smallint
+            and o.observed_at >= %(since)s::timestamptz
+            and o.observed_at < %(until)s::timestamptz
+            and o.status = 'ok'
+    )
+order by c.last_updated nulls first, t.isrc

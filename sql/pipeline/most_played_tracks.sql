@@ -1,0 +1,9 @@
+-- The tracks with the largest totals, which readers ask for most.
+--
+-- Grain:       one row a track.
+-- Parameters:  first, how many.
+-- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+select isrc
+from track_totals
+order by view_count desc, isrc
+limit %(first)s::integer

@@ -1,0 +1,127 @@
+"""PostgreSQL access: SQLAlchemy owns engine and pool, psycopg does the COPY underneath."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, CursorResult, Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from viewcount_core.errors import ConfigurationError, ServerUnavailable
+from viewcount_core.queries import load_query
+
+# Any constant works; it only has to be the same in every process that writes below the log.
+DERIVATION_LOCK = 7_306_001
+CONNECT_SECONDS = 10
+
+
+def parse_url(text: str, variable: str = "DATABASE_URL") -> URL:
+    """URL with psycopg 3 as its driver; raise `ConfigurationError` naming `variable`, never the password."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.get_backend_name() not in ("postgresql", "postgres"):
+        raise ConfigurationError(
+            f"{variable}: not a PostgreSQL URL; for example postgresql://user:password@host:5432/viewcount"
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def make_engine(url: URL, pool_size: int = 5) -> Engine:
+    """Engine whose sessions all run in UTC."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=2,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"options": "-c timezone=UTC -c jit=off", "connect_timeout": CONNECT_SECONDS},
+    )
+
+
+class Transaction:
+    """One open transaction: runs statements of `sql/` by name and copies rows in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, query: str, **parameters: object) -> CursorResult[Any]:
+        """Run `sql/<query>.sql` once."""
+        return self._connection.exec_driver_sql(load_query(query), parameters)
+
+    def changed(self, query: str, **parameters: object) -> int:
+        """Run a statement and return how many rows it wrote."""
+        return self.run(query, **parameters).rowcount
+
+    def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """Run a query and return its rows as mappings."""
+        return [dict(row) for row in self.run(query, **parameters).mappings()]
+
+    def row(self, query: str, **parameters: object) -> dict[str, Any]:
+        """Run a query that gives exactly one row."""
+        return dict(self.run(query, **parameters).mappings().one())
+
+    def script(self, text: str) -> None:
+        """Run the statements of a migration file, which takes no parameters."""
+        with self._cursor() as cursor:
+            cursor.execute(text.encode())
+
+    def copy_in(self, query: str, rows: Iterable[Sequence[object]]) -> None:
+        """Stream `rows` into the COPY statement `sql/<query>.sql`."""
+        with self._cursor() as cursor, cursor.copy(load_query(query).encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def copy_out(self, query: str, parameters: Mapping[str, object]) -> Iterator[memoryview | bytes]:
+        """Stream what the COPY statement `sql/<query>.sql` gives, in chunks."""
+        with self._cursor() as cursor, cursor.copy(load_query(query).encode(), parameters) as copy:
+            yield from copy
+
+    def lock_derivation(self) -> None:
+        """Wait until no other process writes below the log; held until this transaction ends."""
+        self.run("core/lock_transaction", key=DERIVATION_LOCK)
+
+    def _cursor(self) -> psycopg.Cursor[Any]:
+        connection: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
+        return connection.cursor()
+
+
+class Database:
+    """One PostgreSQL database. Raise `ServerUnavailable` where the server is the reason."""
+
+    def __init__(self, url: URL, pool_size: int = 5) -> None:
+        self.url = url
+        self.engine = make_engine(url, pool_size)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commit at the end of the block, roll everything back on an error."""
+        with server_errors(self.url), self.engine.begin() as connection:
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        """Give all connections back to the server."""
+        self.engine.dispose()
+
+
+@contextmanager
+def server_errors(url: URL) -> Iterator[None]:
+    """Turn the loss, the refusal or the exhaustion of the server into one readable error."""
+    try:
+        yield
+    except OperationalError as error:
+        raise ServerUnavailable(_describe(url, error.orig)) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise ServerUnavailable(_describe(url, error.orig)) from error
+    except psycopg.OperationalError as error:
+        raise ServerUnavailable(_describe(url, error)) from error
+
+
+def _describe(url: URL, cause: BaseException | None) -> str:
+    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    return f"PostgreSQL at {url.host}:{url.port or 5432}/{url.database}: {reason}; nothing half-written, running again completes"
