@@ -72,15 +72,15 @@ class EmbeddedServer(ABC):
         """What the server reads from its standard input: settings that `ps` must not show."""
         return ""
 
-    def choose_port(self) -> None:
+    def _choose_port(self) -> None:
         """Take a free port, if possible the one that this home had before."""
         wish = zlib.crc32(f"{self.site.home.root}:{self.name}".encode())
         self.port = next(
             port for port in (FIRST_PORT + (wish + step) % PORTS for step in range(PORTS)) if _is_free(port)
         )
 
-    def start(self) -> bool:
-        """Start the process; False while processes of an earlier one are still there."""
+    def start(self, *, may_move: bool) -> bool:
+        """Start the process, on another port only if it `may_move`; False while an earlier one is not all gone."""
         lock = open_lock(self.site.folder / f"{self.name}.lock")
         try:
             if not try_lock(lock, EXCLUSIVE):
@@ -88,6 +88,8 @@ class EmbeddedServer(ABC):
                 return False
             self._log_start = _rotated_size(self.log)
             self.prepare(lock)
+            if may_move:
+                self._choose_port()
             self._process = self.spawn(self.command(), lock, self.configuration())
             os.pwrite(lock, f"{self._process.pid:<20}\n".encode(), 0)
         finally:

@@ -52,9 +52,7 @@ class Watched:
             return
         if self._starts:
             self._after_an_end()
-        if may_move:
-            self.server.choose_port()
-        if self.server.start():
+        if self.server.start(may_move=may_move):
             self._starts.append(time.monotonic())
             self._blocked_since = None
             logger.info("server_started server=%s port=%d", self.server.name, self.server.port)
