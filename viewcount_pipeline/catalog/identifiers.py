@@ -2,13 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 YOUTUBE_ID = re.compile(r"[A-Za-z0-9_-]{11}")
 SPOTIFY_ID = re.compile(r"[A-Za-z0-9]{22}")
 
 _ISRC_FILLING = re.compile(r"[\s\u2010-\u2015-]+")
+# A semicolon ends the & of a link that was copied out of HTML.
+_VIDEO_PARAMETER = re.compile(r"(?:^|[&;])v=([^&]*)")
+_HIGHLIGHT_PARAMETER = re.compile(r"(?:^|[&;])highlight=([^&]*)")
 _LOCALE = re.compile(r"intl-[A-Za-z-]+")
 _YOUTUBE_HOSTS = frozenset(
     f"{prefix}youtube{suffix}.com" for prefix in ("", "www.", "m.", "music.") for suffix in ("", "-nocookie")
@@ -109,7 +112,8 @@ def _video_in_link(link: SplitResult | None) -> str | None:
     if link.hostname not in _YOUTUBE_HOSTS or not folders:
         return None
     if folders[0] == "watch":
-        return parse_qs(link.query).get("v", [None])[0]
+        video = _VIDEO_PARAMETER.search(link.query)
+        return video.group(1) if video else None
     return folders[1] if folders[0] in _VIDEO_FOLDERS and len(folders) > 1 else None
 
 
@@ -121,10 +125,10 @@ def _page_in_link(link: SplitResult | None) -> SpotifyPage | None:
         return None
     page = _page(*folders)
     # An album link copied from a track carries that track as ?highlight=spotify:track:ID.
-    highlighted = parse_qs(link.query).get("highlight", [""])[0]
+    highlighted = _HIGHLIGHT_PARAMETER.search(link.query)
     if page is None or page.album_id is None or not highlighted:
         return page
-    track = _page_in_uri(highlighted)
+    track = _page_in_uri(unquote(highlighted.group(1)))
     return SpotifyPage(track.track_id if track else None, page.album_id)
 
 
