@@ -75,7 +75,7 @@ class Transaction:
             for row in rows:
                 copy.write_row(row)
 
-    def copy_out(self, query: str, parameters: Mapping[str, object]) -> Iterator[memoryview | bytes]:
+    def copy_out(self, query: str, parameters: Mapping[str, object]) -> Iterator[bytes | bytearray | memoryview]:
         """Stream what the COPY statement `sql/<query>.sql` gives, in chunks."""
         with self._cursor() as cursor, cursor.copy(load_query(query).encode(), parameters) as copy:
             yield from copy
@@ -124,4 +124,4 @@ def server_errors(url: URL) -> Iterator[None]:
 
 def _describe(url: URL, cause: BaseException | None) -> str:
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    return f"PostgreSQL at {url.host}:{url.port or 5432}/{url.database}: {reason}; nothing half-written, running again completes"
+    return f"PostgreSQL at {url.host}:{url.port or 5432}/{url.database}: {reason}; running again completes"

@@ -80,7 +80,7 @@ def _is_applied(tx: Transaction, migration: Migration) -> bool:
     rows = tx.rows("core/schema_migration_by_version", version=migration.version)
     if rows and rows[0]["checksum"] != migration.checksum:
         raise MigrationError(
-            f"{migration.name}: this database was migrated with another text of that file; use the release it was made with"
+            f"{migration.name}: the database was migrated with another text of this file; use the release that made it"
         )
     return bool(rows)
 

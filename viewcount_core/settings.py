@@ -165,12 +165,9 @@ class Settings(BaseSettings):
         that service is asked.
         """
         if service is Service.YOUTUBE:
-            wanted, emulator = self.youtube_enabled, self.youtube_emulator_url
-        else:
-            wanted, emulator = self.spotify_enabled, self.spotify_emulator_url
-            if wanted is None:
-                wanted = self.world == "demo"
-        return bool(wanted) and (bool(emulator) or not self._emulated())
+            return self.youtube_enabled and (bool(self.youtube_emulator_url) or not self._emulated())
+        wanted = self.world == "demo" if self.spotify_enabled is None else self.spotify_enabled
+        return wanted and (bool(self.spotify_emulator_url) or not self._emulated())
 
     def settled_at(self, service: Service) -> time:
         """UTC time of day from which a reading counts as the day's own."""

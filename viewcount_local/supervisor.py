@@ -12,7 +12,6 @@ import secrets
 import signal
 import sys
 import time
-from collections import deque
 from pathlib import Path
 
 from viewcount_core.errors import ServerUnavailable, ViewcountError
@@ -33,41 +32,49 @@ STARTING_TICK_SECONDS = 0.02
 IDLE_TICKS = 4
 READY_SECONDS = 300.0
 STOP_SECONDS = 60.0
-# A start that has to wait for processes of the server before it, and starts within a short time before giving up.
+# The longest wait for what is left of an earlier start, and when to give up on a server that never answers.
 CLEAR_SECONDS = 45.0
-STARTS, STARTS_WITHIN_SECONDS = 5, 60.0
+FAILURES, FIRST_PAUSE_SECONDS = 5, 0.1
 
 
 class Watched:
-    """A server that is started again when it ends, unless it ends too often."""
+    """A server that is started again whenever it ends, unless it ends several times before it ever answers."""
 
     def __init__(self, server: EmbeddedServer) -> None:
         self.server = server
-        self._starts: deque[float] = deque(maxlen=STARTS)
+        self.is_up = False
+        self._failures = 0
+        self._next_start: float | None = 0.0  # None while a start has not ended
         self._blocked_since: float | None = None
 
     def keep_up(self, *, may_move: bool) -> None:
         """Start the server if it does not run, on another port only if it `may_move`."""
-        if self.server.is_running() or time.monotonic() < self._next_start():
-            return
-        if self._starts:
-            self._after_an_end()
+        if self.server.is_running():
+            self._notice_answer()
+        elif self._next_start is None:
+            self._notice_end()
+        elif time.monotonic() >= self._next_start:
+            self._start(may_move)
+
+    def _notice_answer(self) -> None:
+        if not self.is_up and self.server.answers():
+            self.is_up = True
+            self._failures = 0
+
+    def _notice_end(self) -> None:
+        logger.warning("server_died server=%s reason=%s", self.server.name, self.server.last_words())
+        self.is_up = False
+        self._failures += 1
+        if self._failures == FAILURES:
+            raise self.server.failure()
+        self._next_start = time.monotonic() + FIRST_PAUSE_SECONDS * 2 ** (self._failures - 1)
+
+    def _start(self, may_move: bool) -> None:
         if self.server.start(may_move=may_move):
-            self._starts.append(time.monotonic())
-            self._blocked_since = None
             logger.info("server_started server=%s port=%d", self.server.name, self.server.port)
+            self._next_start = self._blocked_since = None
         else:
             self._wait_for_the_last_one()
-
-    def _next_start(self) -> float:
-        recent = [start for start in self._starts if start > time.monotonic() - STARTS_WITHIN_SECONDS]
-        return recent[-1] + 0.1 * 2 ** len(recent) if recent else 0.0
-
-    def _after_an_end(self) -> None:
-        if len(self._starts) == STARTS and self._starts[0] > time.monotonic() - STARTS_WITHIN_SECONDS:
-            raise self.server.failure()
-        if self._blocked_since is None:
-            logger.warning("server_died server=%s reason=%s", self.server.name, self.server.last_words())
 
     def _wait_for_the_last_one(self) -> None:
         self._blocked_since = self._blocked_since or time.monotonic()
@@ -124,7 +131,7 @@ class Supervisor:
         while not self._told_to_stop:
             for watched in self._watched:
                 watched.keep_up(may_move=True)
-            if all(watched.server.is_running() and watched.server.answers() for watched in self._watched):
+            if all(watched.is_up for watched in self._watched):
                 return True
             if time.monotonic() > deadline:
                 raise ServerUnavailable(f"embedded servers do not answer (log: {self._postgres.log})")
@@ -135,7 +142,8 @@ class Supervisor:
         while not self._told_to_stop and not self._leases.is_over():
             for watched in self._watched:
                 watched.keep_up(may_move=False)
-            time.sleep(TICK_SECONDS)
+            # Looked at closely until it answers: an end after that is not a failure to start.
+            time.sleep(TICK_SECONDS if all(watched.is_up for watched in self._watched) else STARTING_TICK_SECONDS)
 
     def _end(self) -> None:
         self._home.announcement.unlink(missing_ok=True)

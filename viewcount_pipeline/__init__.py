@@ -1,0 +1,1 @@
+"""The Dagster code location, and the work its assets wire together."""

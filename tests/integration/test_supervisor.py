@@ -234,6 +234,14 @@ def test_a_killed_postgres_comes_back_with_every_acknowledged_row(home: Path, ev
     assert lease(home) == servers
 
 
+def test_a_postgres_killed_again_and_again_is_not_given_up(home: Path) -> None:
+    servers = lease(home)
+    for number in range(8):
+        store(servers, range(number, number + 1))
+        postmaster_of(home).kill()
+        assert stored(servers) == list(range(number + 1))
+
+
 def test_a_killed_valkey_comes_back_at_the_same_address(home: Path) -> None:
     servers = lease(home)
     valkey = valkey_of(home)
@@ -360,6 +368,17 @@ def test_a_cluster_that_cannot_be_written_is_one_clear_line_and_leaves_nothing(h
     assert attempt.stdout.count("\n") == 1
     assert is_deserted(home)
     assert lease(home) == read_servers(home)
+
+
+def test_a_postgres_that_cannot_start_is_given_up_with_its_own_words(home: Path) -> None:
+    lease(home)
+    release(home)
+    eventually(lambda: is_deserted(home))
+    (Home.at(home).cluster / "global" / "pg_control").unlink()
+
+    with pytest.raises(ServerUnavailable, match=r"does not stay up: .*could not open file.*pg_control.*log: "):
+        lease(home)
+    assert is_deserted(home)
 
 
 def test_a_lost_password_is_named_and_not_replaced_by_a_wrong_one(home: Path) -> None:

@@ -1,0 +1,30 @@
+"""Decides which catalog a database follows: named by hand, configured, adopted earlier, or the bundled sample."""
+
+from pathlib import Path
+
+from viewcount_core.database import Database
+from viewcount_core.settings import Settings
+from viewcount_pipeline.track_store import CatalogOrigin, latest_origin
+
+
+def choose_catalog(settings: Settings, database: Database, named: str | None) -> CatalogOrigin:
+    """The catalog to load now; a file named by hand stays the catalog until another is named or configured."""
+    if named:
+        return CatalogOrigin(_absolute(named), is_adopted=True)
+    if settings.track_catalog_url:
+        return CatalogOrigin(_absolute(settings.track_catalog_url.get_secret_value()))
+    earlier = latest_origin(database)
+    if earlier is not None and earlier.is_adopted:
+        return earlier
+    return sample_origin()
+
+
+def sample_origin() -> CatalogOrigin:
+    """The sample that comes with the project."""
+    from viewcount_local.sample import SAMPLE_CATALOG
+
+    return CatalogOrigin(str(SAMPLE_CATALOG), is_sample=True)
+
+
+def _absolute(location: str) -> str:
+    return location if "://" in location else str(Path(location).resolve())

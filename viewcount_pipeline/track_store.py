@@ -1,0 +1,141 @@
+"""Puts a catalog into the tracks table: all of it or nothing."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from viewcount_core.database import Database, Transaction
+from viewcount_core.errors import InputError
+from viewcount_pipeline.catalog.reading import Catalog
+from viewcount_pipeline.catalog.rows import CatalogTrack, RejectedRow
+
+LARGEST_SHRINK = 0.20
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogOrigin:
+    """Where a catalog comes from, and whether a person named it for this database."""
+
+    location: str
+    is_adopted: bool = False
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogChange:
+    """What a load changed, in tracks; `rejected` in rows."""
+
+    loaded: int
+    added: int
+    changed: int
+    removed: int
+    rejected: int
+
+
+def replace_catalog(
+    database: Database, catalog: Catalog, origin: CatalogOrigin, day: date, *, forced: bool = False
+) -> CatalogChange:
+    """Make `catalog` the catalog: add, update, and deactivate what is not in it.
+
+    Raise `InputError`, with nothing changed, when that would deactivate more than a fifth of the active tracks.
+    The guard is against truncated downloads, so it is silent when a person names another catalog by hand and
+    when the bundled sample gives way to a catalog of one's own.
+    """
+    with database.transaction() as tx:
+        tx.lock_derivation()
+        _stage(tx, catalog.tracks)
+        if not (forced or _is_switch(tx, origin)):
+            _refuse_shrink(tx, catalog)
+        upserted = tx.row("pipeline/upsert_tracks")
+        removed = tx.changed("pipeline/deactivate_absent_tracks")
+        return _record(tx, catalog, origin, day, upserted, removed)
+
+
+def add_tracks(database: Database, catalog: Catalog, day: date) -> CatalogChange:
+    """Add or update the tracks of `catalog`; deactivate none and leave the catalog's origin as it was."""
+    with database.transaction() as tx:
+        tx.lock_derivation()
+        _stage(tx, catalog.tracks)
+        upserted = tx.row("pipeline/upsert_tracks")
+        _store_rejected(tx, catalog.rejected, day)
+    return CatalogChange(len(catalog.tracks), upserted["added"], upserted["changed"], 0, len(catalog.rejected))
+
+
+def latest_origin(database: Database) -> CatalogOrigin | None:
+    """Where the catalog of this database came from last; None before the first load."""
+    with database.transaction() as tx:
+        loads = tx.rows("pipeline/latest_catalog_load")
+    if not loads:
+        return None
+    return CatalogOrigin(loads[0]["location"], loads[0]["is_adopted"], loads[0]["is_sample"])
+
+
+def fold(*texts: str | None) -> str:
+    """Lower-case text without accents, as searches compare it."""
+    joined = unicodedata.normalize("NFKD", " ".join(text for text in texts if text))
+    return "".join(letter for letter in joined if not unicodedata.combining(letter)).casefold()
+
+
+def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
+    tx.run("pipeline/create_staged_tracks")
+    tx.copy_in(
+        "pipeline/copy_staged_tracks",
+        (
+            (
+                track.isrc,
+                track.title,
+                track.artist,
+                track.album,
+                track.youtube_video_id,
+                track.spotify_track_id,
+                track.spotify_album_id,
+                fold(track.title, track.artist, track.album),
+            )
+            for track in tracks
+        ),
+    )
+
+
+def _is_switch(tx: Transaction, origin: CatalogOrigin) -> bool:
+    loads = tx.rows("pipeline/latest_catalog_load")
+    if not loads or origin.location == loads[0]["location"]:
+        return False
+    return bool(origin.is_adopted or loads[0]["is_sample"])
+
+
+def _refuse_shrink(tx: Transaction, catalog: Catalog) -> None:
+    counts = tx.row("pipeline/compare_staged_tracks")
+    if counts["leaving"] > LARGEST_SHRINK * counts["active"]:
+        raise InputError(
+            f"{catalog.source}: this load would deactivate {counts['leaving']} of {counts['active']} active tracks, "
+            f"more than {LARGEST_SHRINK:.0%}; the old catalog is untouched. If it is meant, force it: "
+            "TRACK_CATALOG_FORCE=1"
+        )
+
+
+def _record(
+    tx: Transaction, catalog: Catalog, origin: CatalogOrigin, day: date, upserted: dict[str, Any], removed: int
+) -> CatalogChange:
+    _store_rejected(tx, catalog.rejected, day)
+    tx.run(
+        "pipeline/insert_catalog_load",
+        location=origin.location,
+        is_adopted=origin.is_adopted,
+        is_sample=origin.is_sample,
+        added=upserted["added"],
+        changed=upserted["changed"],
+        removed=removed,
+        rejected=len(catalog.rejected),
+    )
+    return CatalogChange(len(catalog.tracks), upserted["added"], upserted["changed"], removed, len(catalog.rejected))
+
+
+def _store_rejected(tx: Transaction, rejected: list[RejectedRow], day: date) -> None:
+    tx.run("pipeline/delete_rejected_tracks", day=day)
+    tx.copy_in(
+        "pipeline/copy_rejected_tracks",
+        ((day, row.line, row.reason, orjson.dumps(row.raw, default=str).decode()) for row in rejected),
+    )
