@@ -1,5 +1,6 @@
 """What an emulator gets wrong, how often, and when: decided by hash, so the same seed misbehaves in the same places."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from viewcount_core.errors import ConfigurationError
@@ -50,7 +51,7 @@ class Faults:
     Raise `ConfigurationError` for an unknown kind or a rate outside 0 to 1.
     """
 
-    def __init__(self, rates: dict[str, float] | None = None, seed: int = 1) -> None:
+    def __init__(self, rates: Mapping[str, float] | None = None, seed: int = 1) -> None:
         self._rates = {kind: _checked(kind, rate) for kind, rate in (rates or {}).items()}
         self._seed = seed
 

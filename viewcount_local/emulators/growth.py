@@ -9,9 +9,9 @@ daily rate falls exponentially to a steady rest, as streams of a song after rele
     rate(age) = r + (1 - r) * exp(-age / tau)
     L(age)    = r * age + (1 - r) * tau * (1 - exp(-age / tau))
 
-with r and tau of the track's own. The rhythm of day, week and month, and each day's luck, bend time instead of the rate:
-age is taken at t + sum(a * p / 2 pi * sin(2 pi * (t - phase) / p)) + luck, which is the integral of the rate factor
-1 + sum(a * cos(...)). All of it rises strictly with t while the amplitudes stay below 1 in sum, so a count never falls.
+with r and tau of the track's own. The rhythm of day, week and month, and each day's luck, bend time instead of the
+rate: age is taken at t + sum(a * p / 2 pi * sin(2 pi * (t - phase) / p)) + luck, which is the integral of the rate
+factor 1 + sum(a * cos(...)). All of it rises with t while the amplitudes stay below 1 in sum, so a count never falls.
 """
 
 from dataclasses import dataclass

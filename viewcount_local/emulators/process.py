@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.records import Service
+from viewcount_local.emulators.faults import Faults
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 20.0
@@ -39,8 +40,10 @@ def running_emulator(
 ) -> Iterator[str]:
     """Base URL of an emulator in a child process, until the block is left or this process ends in whichever way.
 
-    Raise `ServerUnavailable` with the child's last words when it does not come up within 20 s.
+    Raise `ConfigurationError` for faults that do not exist, `ServerUnavailable` with the child's last words when it
+    does not come up within 20 s.
     """
+    Faults(faults, seed)
     options = {
         "--tracks": str(tracks.resolve()),
         "--seed": str(seed),
