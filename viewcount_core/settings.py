@@ -13,6 +13,7 @@ from viewcount_core.records import Service
 
 World = Literal["demo", "live"]
 SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
+CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
 
 
 def _split(separator: str) -> BeforeValidator:
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
     )
     track_catalog_query: str | None = _field(
         "TRACK_CATALOG_QUERY", None, "select isrc, youtube_url from tracks", "Query run at a postgresql:// catalog."
+    )
+    track_catalog_schedule: Crons = _field(
+        "TRACK_CATALOG_SCHEDULE", CATALOG_SCHEDULE, CATALOG_SCHEDULE, "Cron lines in UTC, parted by ';'."
     )
     track_catalog_force: bool = _field(
         "TRACK_CATALOG_FORCE", False, "1", "Accept a catalog that deactivates more than a fifth of the tracks."
