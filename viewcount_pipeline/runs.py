@@ -173,7 +173,7 @@ def _rebuilt(finished: _Finished, first: date, last: date) -> RebuildSummary:
     changed, rebuilt_to = 0, last
     for event in finished.result.get_asset_materialization_events():
         metadata = event.materialization.metadata
-        changed += int(metadata["rows_changed"].value) if "rows_changed" in metadata else 0  # type: ignore[call-overload]
+        changed += int(str(metadata["rows_changed"].value)) if "rows_changed" in metadata else 0
         if "rebuilt_to" in metadata:
             rebuilt_to = max(rebuilt_to, date.fromisoformat(str(metadata["rebuilt_to"].value)))
     return RebuildSummary(first, last, rebuilt_to, (last - first).days + 1, changed, finished.run_id)
