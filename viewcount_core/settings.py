@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         "EMULATOR_FAULTS", "", "unavailable=0.01,timeout=0.005", "Share of answers that misbehave, by kind."
     )
 
+    api_max_isrcs: int = _field("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
+    api_max_body_bytes: int = _field("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
+    api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
+    api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
+
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
     @model_validator(mode="after")
