@@ -92,7 +92,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
     )
     youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
-    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 8, "8", "Calls under way at once.", ge=1, le=64)
+    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 12, "12", "Calls under way at once.", ge=1, le=64)
     youtube_batch_stats: bool = _field("YOUTUBE_BATCH_STATS", False, "1", "Use videos:batchGetStats first.")
     youtube_settled_at: time = _field("YOUTUBE_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
     youtube_schedule: Crons = _field("YOUTUBE_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
