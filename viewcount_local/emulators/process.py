@@ -96,7 +96,7 @@ def url_of(listener: socket.socket) -> str:
 def configure(app: Starlette) -> uvicorn.Config:
     """Uvicorn without the parts an emulator does not need; errors go to stderr."""
     return uvicorn.Config(
-        app, log_level="error", access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
     )
 
 
