@@ -1,5 +1,6 @@
 """Every setting, read from the environment here and nowhere else."""
 
+import os
 import re
 from datetime import date, time
 from pathlib import Path
@@ -193,6 +194,21 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise ConfigurationError(_explain(error)) from None
+
+
+def set_dagster_home(folder: Path) -> None:
+    """Tell Dagster, in this process and its children, where its instance is; a DAGSTER_HOME that is set stands."""
+    if not os.environ.get("DAGSTER_HOME"):
+        os.environ["DAGSTER_HOME"] = str(folder)
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a child that works in another folder: paths in it do not depend on the current one."""
+    paths: dict[str, Path | str | None] = {"VIEWCOUNT_HOME": settings.home, "CHROME_BINARY": settings.chrome_binary}
+    if settings.track_catalog_url:
+        paths["TRACK_CATALOG_URL"] = settings.track_catalog_url.get_secret_value()
+    absolute = {name: str(Path(path).absolute()) for name, path in paths.items() if path and "://" not in str(path)}
+    return {**os.environ, **absolute}
 
 
 def _explain(error: ValidationError) -> str:
