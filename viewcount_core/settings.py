@@ -14,6 +14,7 @@ from viewcount_core.records import Service
 
 World = Literal["demo", "live"]
 SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
+CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
 
 
 def _split(separator: str) -> BeforeValidator:
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     track_catalog_query: str | None = _field(
         "TRACK_CATALOG_QUERY", None, "select isrc, youtube_url from tracks", "Query run at a postgresql:// catalog."
     )
+    track_catalog_schedule: Crons = _field(
+        "TRACK_CATALOG_SCHEDULE", CATALOG_SCHEDULE, CATALOG_SCHEDULE, "Cron lines in UTC, parted by ';'."
+    )
     track_catalog_force: bool = _field(
         "TRACK_CATALOG_FORCE", False, "1", "Accept a catalog that deactivates more than a fifth of the tracks."
     )
@@ -93,7 +97,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
     )
     youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
-    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 8, "8", "Calls under way at once.", ge=1, le=64)
+    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 12, "12", "Calls under way at once.", ge=1, le=64)
     youtube_batch_stats: bool = _field("YOUTUBE_BATCH_STATS", False, "1", "Use videos:batchGetStats first.")
     youtube_settled_at: time = _field("YOUTUBE_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
     youtube_schedule: Crons = _field("YOUTUBE_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
@@ -134,6 +138,11 @@ class Settings(BaseSettings):
     emulator_faults: Rates = _field(
         "EMULATOR_FAULTS", "", "unavailable=0.01,timeout=0.005", "Share of answers that misbehave, by kind."
     )
+
+    api_max_isrcs: int = _field("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
+    api_max_body_bytes: int = _field("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
+    api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
+    api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
 
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
