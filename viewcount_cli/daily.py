@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from viewcount_cli.exits import Exit
+from viewcount_cli.exits import Exit, say_why
 from viewcount_cli.parameters import DAY, check_order
 from viewcount_cli.progress import step_lines
 from viewcount_cli.ready import prepare_dagster, ready_database
+from viewcount_cli.watching import watched
 from viewcount_core import clock
 from viewcount_core.errors import InputError
 from viewcount_core.settings import Settings, load_settings
@@ -31,8 +32,11 @@ def run(catalog: str | None, as_json: bool, force: bool) -> int:
     # Takes seconds, so it comes after everything that can be wrong at once.
     from viewcount_pipeline.runs import run_today
 
-    with step_lines("today's counts") as report:
-        summary = run_today(settings, catalog=catalog, forced=force, report=report)
+    with watched() as watcher:
+        summary = run_today(settings, catalog=catalog, forced=force, watcher=watcher)
+    for service in summary.services.values():
+        if service.error:
+            say_why(str(service.error))
     if as_json:
         click.echo(json.dumps(summary.as_json()))
     else:
@@ -55,8 +59,8 @@ def rebuild(first: date, last: date) -> int:
     _prepare(settings)
     from viewcount_pipeline.runs import rebuild as rebuild_days
 
-    with step_lines(f"rebuilding {first} to {last}") as report:
-        summary = rebuild_days(settings, first, last, report=report)
+    with step_lines(f"rebuilding {first} to {last}"):
+        summary = rebuild_days(settings, first, last)
     click.echo(
         f"{summary.first} to {summary.last} rebuilt, {summary.days} days, {summary.rows_changed} rows changed; "
         f"followed up to {summary.rebuilt_to} (run {summary.run_id})"
