@@ -1,0 +1,1 @@
+"""What the performance claims rest on: each module measures one claim and prints its ratios."""
