@@ -18,12 +18,11 @@ say() { printf 'set-up: %s\n' "$*" >&2; }
 
 stop() { say "stopped: $*"; exit 1; }
 
-# Every background job gets a process group, so that pip ends with all its children. A running apt-get is left to finish:
-# half-installed packages would be the system's trouble, not only ours.
-set -m
+# Background jobs do not notice Ctrl-C. A running apt-get is left to finish, as half-installed packages would be the
+# system's trouble and not only ours; it keeps the lock until then.
 interrupted() {
-    local step
-    for step in $steps; do kill -- "-$step" 2>/dev/null || true; done
+    # shellcheck disable=SC2086  # a list of process ids
+    [ -z "$steps" ] || kill $steps 2>/dev/null || true
     say "interrupted; the next make goes on from here"
     exit 130
 }
@@ -50,8 +49,8 @@ find_python() {
 
 # Two makes in one checkout: the second waits here. The lock is the shell's own and ends with it, however it ends.
 take_turns() {
-    exec 9<"$0"
-    "$1" - <<'PYTHON' || stop "cannot lock $0"
+    exec 9<scripts/set_up.sh
+    "$1" - <<'PYTHON' || stop "cannot lock scripts/set_up.sh"
 import fcntl, sys
 try:
     fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +94,8 @@ run_step() {
     return 1
 }
 
-pip() { env PIP_USER=0 .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
+# Takes the place of the job that runs it, so that a signal to the job reaches it.
+pip() { exec env PIP_USER=0 .venv/bin/python -m pip --disable-pip-version-check --no-input "$@"; }
 
 # --- Debian packages --------------------------------------------------------------------------------------------------
 
