@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 
 import click
@@ -33,12 +34,19 @@ def cli(verbose: bool) -> None:
 
     Settings are environment variables; `viewcount doctor` checks them.
     """
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
+    _set_up_logging(logging.INFO if verbose else logging.WARNING)
+
+
+def _set_up_logging(level: int) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        # Dagster lowers the level of our loggers, so that the UI shows more; the terminal need not.
+        handler.setLevel(level)
     for name in URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    if level > logging.INFO and not sys.warnoptions:
+        # Warnings are for who develops this; -v and python -W show them.
+        warnings.simplefilter("ignore")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

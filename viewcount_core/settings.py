@@ -6,9 +6,10 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from viewcount_core.cron import check_cron
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 
@@ -39,7 +40,8 @@ def _parse_rates(value: Any) -> Any:
     return value
 
 
-Crons = Annotated[list[str], NoDecode, _split(";")]
+Cron = Annotated[str, AfterValidator(check_cron)]
+Crons = Annotated[list[Cron], NoDecode, _split(";")]
 Names = Annotated[list[str], NoDecode, _split(",")]
 SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range)]
 Rates = Annotated[dict[str, float], NoDecode, BeforeValidator(_parse_rates)]

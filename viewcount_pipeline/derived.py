@@ -1,5 +1,6 @@
 """What all assets below the log have in common: one partitioning, one place at a time, one transaction a day."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,9 @@ from viewcount_pipeline.columns import column_schema
 from viewcount_pipeline.failures import RETRY
 from viewcount_pipeline.partitions import DAILY, each_day
 from viewcount_pipeline.resources import Postgres
+
+# Single-run backfills are what makes a rebuild one run; Dagster still calls them beta.
+warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
 
 OWNERS = ["team:music-data"]
 BELOW_THE_LOG = "below_the_log"

@@ -79,7 +79,7 @@ class Workshop:
                 result = self._defs.resolve_job_def(job).execute_in_process(
                     instance=self._instance,
                     run_id=run_id,
-                    run_config=config,
+                    run_config={**_QUIET, **(config or {})},
                     raise_on_error=False,
                     tags={COMMAND_TAG: self._command, **_SHOWN_IN_UI, **(tags or {})},
                     **options,
@@ -90,6 +90,8 @@ class Workshop:
 
 
 _SHOWN_IN_UI = {REPOSITORY_LABEL_TAG: f"__repository__@{CODE_LOCATION}"}
+# The events are in the instance; on a command's stderr they would bury its own words.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @contextmanager
