@@ -1,22 +1,18 @@
 """The steps below the log for tests: the statements as the assets run them, and the same numbers by a naive computation."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-import dagster as dg
 from sqlalchemy import text
 
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation, Service, Status
+from viewcount_pipeline.assets import count_verdicts, current_view_counts, daily_deltas, daily_snapshots
 from viewcount_pipeline.observation_log import store_observations
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", dg.BetaWarning)
-    from viewcount_pipeline.assets import count_verdicts, current_view_counts, daily_deltas, daily_snapshots
 
 Series = tuple[str, int]
 Reading = tuple[str, int, datetime]
