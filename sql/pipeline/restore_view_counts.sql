@@ -15,6 +15,9 @@ with lost as (
             where v.isrc = c.isrc
                 and v.service_id = c.service_id
                 and v.observed_at = c.last_updated
+                -- Follows from the above; said again, it spares the verdicts of all other days.
+                and v.observed_at >= %(day)s::date::timestamptz
+                and v.observed_at < (%(day)s::date + 1)::timestamptz
                 and v.verdict = 'accepted'
         )
 ),
