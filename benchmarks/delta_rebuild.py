@@ -30,6 +30,7 @@ select
 from generate_series(0, :days - 1) as day
 cross join (values (1), (2)) as services (service_id)
 cross join generate_series(0, :tracks - 1) as number
+order by recorded_date, service_id, number
 """
 INSERT = f"insert into historical_view_counts ({COLUMNS}) select {COLUMNS} from year_of_counts"
 MEASURED = "select count(*) from historical_view_counts where delta_days = 1"

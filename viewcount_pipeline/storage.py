@@ -6,6 +6,7 @@ from typing import Any
 from dagster._config.config_schema import UserConfigSchema
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
+from dagster_postgres.utils import create_pg_engine
 
 from viewcount_core.servers import dagster_database_url
 from viewcount_core.settings import load_settings
@@ -30,4 +31,14 @@ class ServedPostgresStorage(DagsterPostgresStorage):
         del config_value
         # The storage listens through psycopg2; under SQLAlchemy 2.1 the bare scheme would mean psycopg 3.
         url = dagster_database_url(load_settings()).set(drivername="postgresql+psycopg2")
-        return cls(url.render_as_string(hide_password=False), inst_data=inst_data)
+        storage = cls(url.render_as_string(hide_password=False), inst_data=inst_data)
+        storage._keep_connections()
+        return storage
+
+    def _keep_connections(self) -> None:
+        # Dagster would connect anew for each of the five statements of an event, which for a run over a year of days is
+        # most of its time. A kept connection is tried before it is used, so a server that came back is no failure.
+        for part in (self._event_log_storage, self._run_storage, self._schedule_storage):
+            part._engine = create_pg_engine(
+                self.postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
+            )
