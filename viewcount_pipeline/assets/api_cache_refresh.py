@@ -14,5 +14,5 @@ def api_cache_refresh(context: dg.AssetExecutionContext, postgres: Postgres) -> 
     Losing the cache makes readers slower, never wrong: what could not be dropped is dropped by the next run.
     """
     with postgres.derivation():
-        published = publish(postgres.database, postgres.settings, context.run_id)
+        published = publish(postgres.database, postgres.settings, context.run.run_id)
     return dg.MaterializeResult(metadata={"dagster/row_count": published.generation, **published.figures()})

@@ -48,7 +48,7 @@ def observe(context: dg.AssetExecutionContext, postgres: Postgres, service: Serv
         if not targets:
             return _result(Outcome(), "nothing lacked")
         with open_source(service, settings, database) as source:
-            outcome = observe_today(database, service, source, targets, context.run_id)
+            outcome = observe_today(database, service, source, targets, context.run.run_id)
         _refuse_silence(service, outcome)
     return _result(outcome, f"{outcome.asked} tracks asked")
 
