@@ -1,5 +1,6 @@
 """The two methods of the YouTube Data API v3 that tell view counts, through Google's client and for many threads."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
@@ -16,6 +17,9 @@ from viewcount_pipeline.sources.google_failures import read_failure
 
 MOST_IDS = 50
 """Ids one call may carry."""
+
+# It logs every address; they hold no key, but fifty ids each.
+logging.getLogger("googleapiclient.discovery").setLevel(logging.WARNING)
 
 _FIELDS = "items(id,statistics/viewCount)"
 
@@ -38,7 +42,14 @@ class YouTubeApi:
         self._opened: list[_KeyedHttp] = []
         options = {"api_endpoint": base_url} if base_url else None
         # No developerKey: Google's client would put it into the addresses it logs and shows in errors.
-        service = build("youtube", "v3", http=self._http(), client_options=options, static_discovery=True)
+        service = build(
+            "youtube",
+            "v3",
+            http=self._http(),
+            client_options=options,
+            static_discovery=True,
+            cache_discovery=False,
+        )
         self._videos = service.videos()
 
     def __enter__(self) -> Self:
