@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from viewcount_core import clock
 from viewcount_core.database import Database
-from viewcount_core.errors import QuotaExhausted, SourceError, SourceRejected, SourceUnavailable
+from viewcount_core.errors import QuotaExhausted, ServerUnavailable, SourceError, SourceRejected, SourceUnavailable
 from viewcount_core.records import Observation, Service, Status, Target
 from viewcount_local.emulators.catalog import EmulatedTrack
 from viewcount_local.emulators.faults import Faults
@@ -75,7 +75,7 @@ class World:
 
     def __init__(self, app: Starlette, stack: ExitStack) -> None:
         self.recorder = Recorder(app)
-        self.url = stack.enter_context(serving(self.recorder))  # type: ignore[arg-type]
+        self.url = stack.enter_context(serving(self.recorder))
         self.ledger = Ledger()
 
     def source(self, **options: Any) -> YouTubeSource:
@@ -401,14 +401,41 @@ def test_a_server_that_is_not_there_is_an_error_a_video() -> None:
     assert seen.reason == "YouTube: connection failed (ConnectionRefusedError)"
 
 
+def test_a_proxy_for_the_internet_does_not_stand_before_an_emulator(
+    emulate: Emulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    (seen,), _ = emulate().observe(targets(1))
+    assert seen.status is Status.OK
+
+
+def test_a_database_that_is_lost_ends_the_asking_at_once(emulate: Emulate) -> None:
+    world = emulate()
+
+    class LostLedger:
+        def reserve(self, units: int) -> int:
+            raise ServerUnavailable(f"no database to take {units} from")
+
+    source = YouTubeSource(KEY, LostLedger(), base_url=world.url)
+    with pytest.raises(ServerUnavailable, match="no database"):
+        list(source.observe(targets(500), clock.utc_now() + timedelta(hours=1)))
+    assert world.recorder.requests == []
+
+
 @pytest.mark.parametrize(
     "faults", [{}, {"key_invalid": 1.0}, {"quota": 1.0}, {"server_error": 1.0}, {"truncated": 1.0}, {"disconnect": 1.0}]
 )
 @pytest.mark.parametrize("batch_stats", [False, True])
 def test_the_key_is_told_to_nobody(
-    emulate: Emulate, caplog: pytest.LogCaptureFixture, faults: dict[str, float], batch_stats: bool
+    emulate: Emulate,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    faults: dict[str, float],
+    batch_stats: bool,
 ) -> None:
     world = emulate(faults)
+    monkeypatch.setattr("googleapiclient.model.dump_request_response", True)
     caplog.set_level(logging.DEBUG)
     for name in ("googleapiclient.discovery", "googleapiclient.http"):
         caplog.set_level(logging.DEBUG, name)

@@ -38,6 +38,8 @@ class YouTubeApi:
     def __init__(self, api_key: str, *, base_url: str | None = None, timeout_seconds: float = 20.0) -> None:
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
+        # What stands at an address of its own is on this machine, where no proxy of the environment leads.
+        self._proxy = None if base_url else httplib2.proxy_info_from_environment
         self._local = threading.local()
         self._opened: list[_KeyedHttp] = []
         options = {"api_endpoint": base_url} if base_url else None
@@ -82,7 +84,7 @@ class YouTubeApi:
 
     def _http(self) -> "_KeyedHttp":
         if not hasattr(self._local, "http"):
-            self._local.http = _KeyedHttp(self._api_key, self._timeout_seconds)
+            self._local.http = _KeyedHttp(self._api_key, timeout=self._timeout_seconds, proxy_info=self._proxy)
             self._opened.append(self._local.http)
         return self._local.http  # type: ignore[no-any-return]
 
@@ -90,8 +92,8 @@ class YouTubeApi:
 class _KeyedHttp(httplib2.Http):  # type: ignore[misc]
     """Adds the key to the address on its way out, so that nothing above ever holds an address with the key."""
 
-    def __init__(self, api_key: str, timeout_seconds: float) -> None:
-        super().__init__(timeout=timeout_seconds)
+    def __init__(self, api_key: str, **options: Any) -> None:
+        super().__init__(**options)
         # A redirect would be followed through `request` and take the key to wherever it leads.
         self.follow_redirects = False
         self._key_parameter = f"key={quote(api_key, safe='')}"
