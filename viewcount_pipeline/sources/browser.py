@@ -25,7 +25,7 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
 from viewcount_pipeline.sources.browser_choice import Programs
-from viewcount_pipeline.sources.browser_failures import BrowserLost, browser_failures
+from viewcount_pipeline.sources.browser_failures import browser_failures
 from viewcount_pipeline.sources.scratch import remove
 
 logger = logging.getLogger(__name__)
@@ -57,12 +57,27 @@ _FLAGS = (
     "--js-flags=--max-old-space-size=256",
 )
 _DIRECT = Proxy({"proxyType": ProxyType.DIRECT})
-_UNWANTED = tuple(
-    f"*.{ending}{more}"
-    for ending in ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "woff", "woff2", "ttf", "otf", "mp3")
-    + ("mp4", "m4a", "webm", "ogg", "css")
-    for more in ("", "?*")
-) + ("*i.scdn.co/image/*", "*/image/*")
+_UNWANTED_ENDINGS = [
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "webp",
+    "avif",
+    "svg",
+    "ico",
+    "woff",
+    "woff2",
+    "ttf",
+    "otf",
+    "css",
+    "mp3",
+    "mp4",
+    "m4a",
+    "webm",
+    "ogg",
+]
+_UNWANTED = [f"*.{ending}{query}" for ending in _UNWANTED_ENDINGS for query in ("", "?*")] + ["*i.scdn.co/image/*"]
 
 
 class Browser(Protocol):
@@ -104,7 +119,7 @@ class _Session:
         )
         with browser_failures():
             self._driver = webdriver.Remote(url, options=options, client_config=config)
-            config.timeout = command_seconds  # type: ignore[assignment]
+            config.timeout = command_seconds
             self._driver.set_script_timeout(command_seconds * _SCRIPT_SHARE)
         self._config = config
         self._current: str | None = None
@@ -154,7 +169,7 @@ class _Session:
             return
         try:
             self._command("Network.enable", {})
-            self._command("Network.setBlockedURLs", {"urls": list(_UNWANTED)})
+            self._command("Network.setBlockedURLs", {"urls": _UNWANTED})
         except WebDriverException as error:
             self._blocks = False
             logger.warning("blocking_unavailable reason=%s", (error.msg or "").splitlines()[:1])
@@ -205,14 +220,13 @@ class _GuardedService(ChromeService):
 
     def kill(self) -> None:
         """End the whole process group at once."""
-        if self.process is None:
+        process = getattr(self, "process", None)
+        if process is None:
             return
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.stdin:
-            self.process.stdin.close()
-        self.process.wait()
-        self.process = None
+            os.killpg(process.pid, signal.SIGKILL)
+        process.stdin.close()
+        process.wait()
 
 
 def _options(proxy: str | None) -> Options:
