@@ -38,7 +38,6 @@ BLANK = Page(
 
 def page(**seen: Any) -> Page:
     values = {name: getattr(BLANK, name) for name in Page.__dataclass_fields__} | seen
-    values.setdefault("is_rendered", False)
     values["is_rendered"] = values["is_rendered"] or bool(seen.get("heading") or seen.get("count_text"))
     return Page(**values)
 
@@ -167,8 +166,8 @@ def test_rows_of_another_album_answer_nothing() -> None:
     assert judge_rows(page(section_id="other", rows=((WANTED, "1,234"),)), "album") == {}
 
 
-@pytest.mark.parametrize(("expected_rows", "seen", "whole"), [(2, 2, True), (3, 2, False), (None, 2, False), (0, 0, False)])
-def test_an_album_is_whole_when_all_announced_rows_were_seen(
-    expected_rows: int | None, seen: int, whole: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("expected_rows", "seen", "whole"), [(2, 2, True), (3, 2, False), (None, 2, False), (0, 0, False)]
+)
+def test_an_album_is_whole_when_all_announced_rows_were_seen(expected_rows: int | None, seen: int, whole: bool) -> None:
     assert is_whole_album(page(expected_rows=expected_rows), seen) is whole

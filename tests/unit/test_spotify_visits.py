@@ -76,9 +76,7 @@ REFUSED, SILENT, READ = Reading(Status.BLOCKED, reason="HTTP 429"), Reading(Stat
         pytest.param([Reading(Status.BLOCKED, reason="HTTP 403")] * REFUSALS, SourceRejected, id="forbidden"),
         pytest.param([REFUSED] * (REFUSALS - 1), None, id="one-less"),
         pytest.param([REFUSED] * (REFUSALS - 1) + [READ] + [REFUSED], None, id="an-answer-starts-the-count-again"),
-        pytest.param(
-            [REFUSED, SILENT] * REFUSALS, SourceUnavailable, id="silence-between-refusals-is-no-answer"
-        ),
+        pytest.param([REFUSED, SILENT] * REFUSALS, SourceUnavailable, id="silence-between-refusals-is-no-answer"),
         pytest.param([SILENT] * SILENCES, SourceUnavailable, id="silence"),
         pytest.param([SILENT] * (SILENCES - 1), None, id="a-little-silence"),
         pytest.param([Reading(Status.PARSE_ERROR, raw_text="1M")] * 99, None, id="rounded-counts-are-answers"),

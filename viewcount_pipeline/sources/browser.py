@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError
 
 from viewcount_pipeline.sources.browser_choice import Programs
 from viewcount_pipeline.sources.browser_failures import browser_failures
+from viewcount_pipeline.sources.browser_options import UNWANTED, chrome_options
 from viewcount_pipeline.sources.scratch import remove
 
 logger = logging.getLogger(__name__)
@@ -36,48 +37,7 @@ _END_SECONDS = 5.0
 _SCRIPT_SHARE = 0.6
 # The driver takes the shell's place; beside it waits a child that kills the group when our end of the pipe is closed.
 _GUARD = 'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" </dev/null 3<&-'
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-breakpad",
-    "--disable-gpu",
-    "--mute-audio",
-    "--no-pings",
-    "--metrics-recording-only",
-    "--dns-prefetch-disable",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions",
-    "--lang=en-US",
-    "--accept-lang=en-US",
-    "--window-size=1280,900",
-    # A page that hoards memory loses its tab instead of filling the machine.
-    "--js-flags=--max-old-space-size=256",
-)
 _DIRECT = Proxy({"proxyType": ProxyType.DIRECT})
-_UNWANTED_ENDINGS = [
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "webp",
-    "avif",
-    "svg",
-    "ico",
-    "woff",
-    "woff2",
-    "ttf",
-    "otf",
-    "css",
-    "mp3",
-    "mp4",
-    "m4a",
-    "webm",
-    "ogg",
-]
-_UNWANTED = [f"*.{ending}{query}" for ending in _UNWANTED_ENDINGS for query in ("", "?*")] + ["*i.scdn.co/image/*"]
 
 
 class Browser(Protocol):
@@ -102,7 +62,7 @@ class BrowserPlan:
     def start(self, proxy: str | None) -> Browser:
         """A browser with one empty tab; raise `BrowserLost` when it does not come up."""
         if self.remote_url:
-            return _Session(self.remote_url, _options(proxy), self.command_seconds)
+            return _Session(self.remote_url, chrome_options(proxy), self.command_seconds)
         assert self.programs
         return _LocalBrowser(self.programs, self.scratch, proxy, self.command_seconds)
 
@@ -169,7 +129,7 @@ class _Session:
             return
         try:
             self._command("Network.enable", {})
-            self._command("Network.setBlockedURLs", {"urls": _UNWANTED})
+            self._command("Network.setBlockedURLs", {"urls": UNWANTED})
         except WebDriverException as error:
             self._blocks = False
             logger.warning("blocking_unavailable reason=%s", (error.msg or "").splitlines()[:1])
@@ -187,7 +147,7 @@ class _LocalBrowser(_Session):
         try:
             with browser_failures():
                 self._service.start()
-            options = _options(proxy)
+            options = chrome_options(proxy)
             options.binary_location = str(programs.browser)
             options.add_argument("--remote-debugging-pipe")
             super().__init__(f"http://127.0.0.1:{self._service.port}", options, command_seconds, _DIRECT)
@@ -227,15 +187,3 @@ class _GuardedService(ChromeService):
             os.killpg(process.pid, signal.SIGKILL)
         process.stdin.close()
         process.wait()
-
-
-def _options(proxy: str | None) -> Options:
-    options = Options()
-    options.page_load_strategy = "none"
-    for flag in _FLAGS:
-        options.add_argument(flag)
-    if proxy:
-        options.add_argument(f"--proxy-server={proxy}")
-        # Chromium would go to loopback addresses past the proxy.
-        options.add_argument("--proxy-bypass-list=<-loopback>")
-    return options
