@@ -6,6 +6,7 @@ also strike when just the thread that started the browser ends.)
 """
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -31,10 +32,10 @@ from viewcount_pipeline.sources.scratch import remove
 
 logger = logging.getLogger(__name__)
 
-START_SECONDS = 60.0
 _END_SECONDS = 5.0
 # Below the client's own limit, so that a tab that hangs is told apart from a browser that does.
 _SCRIPT_SHARE = 0.6
+_START_FACTOR = 2
 # The driver takes the shell's place; beside it waits a child that kills the group when our end of the pipe is closed.
 _GUARD = 'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" </dev/null 3<&-'
 _DIRECT = Proxy({"proxyType": ProxyType.DIRECT})
@@ -52,7 +53,10 @@ class Browser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BrowserPlan:
-    """How to start browsers: programs on this machine, or the URL of a grid. Seconds bound every single command."""
+    """How to start browsers: programs on this machine, or the URL of a grid.
+
+    No command takes longer than `command_seconds`, a start no longer than twice that.
+    """
 
     programs: Programs | None
     remote_url: str | None = field(repr=False)
@@ -73,7 +77,7 @@ class _Session:
     def __init__(self, url: str, options: Options, command_seconds: float, proxy: Proxy | None = None) -> None:
         config = ClientConfig(
             url,
-            timeout=int(START_SECONDS),
+            timeout=math.ceil(command_seconds * _START_FACTOR),
             proxy=proxy,
             init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
         )
