@@ -155,5 +155,9 @@ def _title(track: EmulatedTrack) -> str:
     return track.title or f"Track {track.spotify_track_id}"
 
 
+def _head_title(track: EmulatedTrack) -> str:
+    return f"{_title(track)} - song and lyrics by {track.artist or 'unknown'} | Spotify"
+
+
 def _rounded(count: int) -> str:
     return next((f"{count / size:.1f}{letter}" for size, letter in _ROUNDINGS if count >= size), str(count))
