@@ -1,4 +1,4 @@
-"""What readers see, from wherever it is: the cache first, PostgreSQL for the rest and for everything when it is gone."""
+"""Where the numbers come from: the cache, and PostgreSQL for what it lacks or when it is gone."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
