@@ -40,6 +40,12 @@ def frequent_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def rare_looks(monkeypatch: pytest.MonkeyPatch, frequent_looks: None) -> None:
+    """Only the look at the start, and those of the test."""
+    monkeypatch.setattr(generation_watch, "LOOK_SECONDS", 600)
+
+
+@pytest.fixture
 def tracks(database: Database) -> Database:
     """Two tracks; the first has 100 views on YouTube."""
     add_tracks(database, [ISRC, OTHER])
@@ -116,6 +122,16 @@ def test_a_refresh_reads_postgresql_again(tracks, api):
     assert seen(api) == 200
 
 
+def test_a_refresh_during_a_publication_leaves_no_old_number(tracks, redis_url, rare_looks):
+    with running(settings_for(tracks, redis_url)) as api:
+        seen(api)
+        count(tracks, 200)
+        announce(redis_url, 7)
+        assert api.data(REFRESH, isrcs=[ISRC])["refreshViewCounts"]["tracks"][0]["viewCounts"] == [{"current": 200}]
+        assert not is_stored(redis_url), "what is read before a publication ends may be old"
+        assert seen(api) == 200
+
+
 def test_a_publication_shows_exactly_what_changed(tracks, api, redis_url):
     count(tracks, 100, OTHER)
     assert (seen(api), seen(api, OTHER)) == (100, 100)
@@ -146,9 +162,24 @@ def test_a_publication_that_the_cache_missed_is_noticed(tracks, api):
 def test_a_publication_killed_before_all_was_dropped_is_noticed(tracks, api, redis_url):
     seen(api)
     count(tracks, 200)
-    generation = publish(tracks, [ISRC])
-    Cache(redis_url)._move_on(["publication:announced"], [generation])
+    announce(redis_url, publish(tracks, [ISRC]))
     eventually(lambda: seen(api) == 200)
+
+
+def test_a_publication_under_way_does_not_empty_the_cache(tracks, redis_url, rare_looks):
+    with running(settings_for(tracks, redis_url)) as api:
+        seen(api)
+        announce(redis_url, publish(tracks, [OTHER]))
+        api.app.state.watch.look()
+        assert is_stored(redis_url)
+        assert Cache(redis_url).publish_generation(1, [OTHER])
+        api.app.state.watch.look()
+        assert is_stored(redis_url)
+
+
+def announce(redis_url: str, generation: int) -> None:
+    """All that a publication does before it is killed."""
+    Cache(redis_url)._move_on(["publication:announced"], [generation])
 
 
 def test_a_database_set_back_behind_the_cache_is_noticed(tracks, api, redis_url):
@@ -182,14 +213,14 @@ def test_without_the_cache_answers_come_from_postgresql_and_with_it_again_from_t
         assert api.client.get("/readyz").json() == {"status": "ready", "postgresql": "ok", "cache": "away"}
 
         valkey.start()
-        eventually(lambda: seen(api) and is_stored(valkey))
+        eventually(lambda: seen(api) and is_stored(valkey.url))
         count(tracks, 300)
         assert seen(api) == 200
         assert api.client.get("/readyz").json()["cache"] == "ok"
 
 
-def is_stored(valkey: OwnValkey) -> bool:
-    with redis.Redis.from_url(valkey.url) as cache:
+def is_stored(url: str) -> bool:
+    with redis.Redis.from_url(url) as cache:
         return bool(cache.exists(f"gql_view_data:{ISRC}"))
 
 
@@ -227,12 +258,14 @@ def test_without_postgresql_cached_answers_go_on_and_others_fail_with_a_code(tra
         seen(api)
         relay.cut()
         assert seen(api) == 100
+        assert api.errors(REFRESH, isrcs=[ISRC])
+        assert seen(api) == 100, "a refresh that fails takes nothing away"
         response = api.post(DATA, isrcs=[OTHER])
         assert response.status_code == 200
         (error,) = response.json()["errors"]
         assert error["message"] == "Internal server error"
         assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
-        assert f"id={error['extensions']['id']}" in caplog.text
+        assert f"id={error['extensions']['id']} path=['tracks'] reason=PostgreSQL at" in caplog.text
         assert str(relay.port) not in response.text
         assert api.client.get("/readyz").status_code == 503
 
