@@ -1,0 +1,58 @@
+"""What all assets below the log have in common: one partitioning, one place at a time, one transaction a day."""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from viewcount_core.database import Transaction
+from viewcount_pipeline.columns import column_schema
+from viewcount_pipeline.failures import RETRY
+from viewcount_pipeline.partitions import DAILY, each_day
+from viewcount_pipeline.resources import Postgres
+
+# Single-run backfills are what makes a rebuild one run; Dagster still calls them beta.
+warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
+
+OWNERS = ["team:music-data"]
+BELOW_THE_LOG = "below_the_log"
+
+
+AssetDecorator = Callable[[Callable[..., Any]], dg.AssetsDefinition]
+
+
+def derived_asset(table: str, *, group: str, deps: Sequence[str]) -> AssetDecorator:
+    """Decorator for an asset that fills `table` from what is stored already."""
+    return dg.asset(
+        deps=deps,
+        partitions_def=DAILY,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=BELOW_THE_LOG,
+        retry_policy=RETRY,
+        group_name=group,
+        kinds={"postgres"},
+        owners=OWNERS,
+        metadata=table_metadata(table),
+    )
+
+
+def table_metadata(table: str) -> dict[str, Any]:
+    """The table behind an asset, with its columns."""
+    return {"dagster/table_name": table, "dagster/column_schema": column_schema(table)}
+
+
+def day_by_day(
+    context: dg.AssetExecutionContext, postgres: Postgres, write: Callable[[Transaction, date], dict[str, Any]]
+) -> Iterator[date]:
+    """Run `write` for each day of this run in a transaction of its own, and show its figures on that day.
+
+    `write` returns `rows`, how many the day has, and `rows_changed`. Yields each day when it is committed.
+    """
+    for day in each_day(context):
+        with postgres.derivation() as tx:
+            figures = write(tx, day)
+        metadata = {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]}
+        context.add_asset_metadata(metadata, partition_key=day.isoformat())
+        yield day
