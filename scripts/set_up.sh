@@ -152,15 +152,15 @@ install_project() {
 
 # --- Browser ----------------------------------------------------------------------------------------------------------
 
+# The places are those of viewcount_pipeline/sources/browser_choice.py.
 has_browser() {
     local program
     [ -z "${CHROME_BINARY:-}${SELENIUM_REMOTE_URL:-}" ] || return 0
-    for program in google-chrome google-chrome-stable chromium chromium-headless-shell chrome; do
+    for program in google-chrome google-chrome-stable chromium chromium-browser /usr/lib/chromium/chromium-headless-shell \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
         ! command -v "$program" >/dev/null || return 0
     done
-    [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] \
-        || [ -x "${HOME:-}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] \
-        || [ -x /Applications/Chromium.app/Contents/MacOS/Chromium ]
+    return 1
 }
 
 # Ubuntu's chromium is a snap, which no driver of ours can steer as root.
