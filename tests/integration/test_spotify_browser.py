@@ -50,7 +50,7 @@ def browser_processes(scratch: Path) -> list[psutil.Process]:
     groups = set()
     for process in psutil.process_iter():
         try:
-            if process.environ().get("TMPDIR", "").startswith(str(scratch)):
+            if Path(process.environ().get("TMPDIR", "")).resolve().is_relative_to(scratch):
                 groups.add(os.getpgid(process.pid))
         except (psutil.Error, ProcessLookupError):
             continue
@@ -174,6 +174,8 @@ def run_elsewhere(url: str, scratch: Path) -> Iterator[subprocess.Popen[str]]:
     finally:
         child.kill()
         child.communicate()
+        with owned_folder(scratch):
+            pass  # takes away what a killed run leaves
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -193,16 +195,16 @@ def test_no_process_outlives_a_run_that_is_ended_by_a_signal(tmp_path: Path, num
 
 
 def test_a_frozen_browser_is_gone_with_its_killed_run_and_its_files_at_the_next_start(tmp_path: Path) -> None:
-    with spotify(TRACKS, latency_ms=50) as (url, _):
-        with run_elsewhere(url, tmp_path) as run:
-            assert run.stdout
-            run.stdout.readline()
-            processes = browser_processes(tmp_path)
-            freeze_browser(processes)
-            run.kill()
-        assert wait_until_gone(processes) == []
+    with spotify(TRACKS, latency_ms=50) as (url, _), run_elsewhere(url, tmp_path) as run:
+        assert run.stdout
+        run.stdout.readline()
+        processes = browser_processes(tmp_path)
+        freeze_browser(processes)
+        run.kill()
         left = list(tmp_path.glob("run-*/browser-*"))
+        assert wait_until_gone(processes) == []
         assert left
+        assert all(path.exists() for path in left)
         observe(source(url, tmp_path), TARGETS[:1])
     assert not any(path.exists() for path in left)
     assert [path.name for path in tmp_path.iterdir()] == ["scratch.lock"]
