@@ -46,11 +46,8 @@ def apply_retention() -> None:
     remove_expired_counts()
 
 
-RETENTION_JOB = apply_retention
-
-JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     CATALOG_JOB,
     *SERVICE_JOBS.values(),
     REBUILD_JOB,
-    RETENTION_JOB,
+    apply_retention,
 ]

@@ -9,7 +9,7 @@ from viewcount_core import clock
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings, load_settings
 from viewcount_pipeline.failures import dagster_failures
-from viewcount_pipeline.jobs import CATALOG_JOB, RETENTION_JOB, SERVICE_JOBS
+from viewcount_pipeline.jobs import CATALOG_JOB, SERVICE_JOBS, apply_retention
 from viewcount_pipeline.observing import lacking_targets, last_minute_of
 from viewcount_pipeline.resources import Postgres
 
@@ -57,7 +57,7 @@ def _service_schedule(settings: Settings, service: Service) -> dg.ScheduleDefini
 def _retention_schedule() -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name="apply_retention_daily",
-        job=RETENTION_JOB,
+        job=apply_retention,
         # Early in the day, when no service is being read.
         cron_schedule="20 3 * * *",
         execution_timezone="UTC",
