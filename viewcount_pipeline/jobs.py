@@ -46,6 +46,7 @@ def apply_retention() -> None:
     remove_expired_counts()
 
 
+JOBS: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     CATALOG_JOB,
     *SERVICE_JOBS.values(),
     REBUILD_JOB,
