@@ -14,6 +14,14 @@ from viewcount_core.settings import Settings
 
 BACKLOG = 2048
 GRACE_SECONDS = 10
+# Given to uvicorn, which sets it up in every worker.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+}
 
 
 def serve(settings: Settings, workers: int = 1) -> None:
@@ -48,7 +56,7 @@ def _config(settings: Settings, workers: int = 1) -> uvicorn.Config:
         http="auto",
         ws="none",
         lifespan="on",
-        log_config=None,
+        log_config=LOGGING,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -6,9 +6,10 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from viewcount_core.cron import check_cron
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 
@@ -39,7 +40,8 @@ def _parse_rates(value: Any) -> Any:
     return value
 
 
-Crons = Annotated[list[str], NoDecode, _split(";")]
+Cron = Annotated[str, AfterValidator(check_cron)]
+Crons = Annotated[list[Cron], NoDecode, _split(";")]
 Names = Annotated[list[str], NoDecode, _split(",")]
 SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range)]
 Rates = Annotated[dict[str, float], NoDecode, BeforeValidator(_parse_rates)]
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
         "Ask this emulator, not Spotify (demo world).",
         pattern=r"^https?://",
     )
-    spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 4 at an emulator.", ge=0, le=16)
+    spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 8 at an emulator.", ge=0, le=16)
     spotify_pause_seconds: SecondsRange | None = _field(
         "SPOTIFY_PAUSE_SECONDS", None, "3-6", "Random pause between pages; unset: 3-6, or none at an emulator."
     )

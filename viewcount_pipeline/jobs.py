@@ -4,13 +4,12 @@ import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from viewcount_core.records import Service
-from viewcount_pipeline.partitions import DAILY
 
 REBUILT = dg.AssetSelection.assets("view_count_observations").downstream()
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
-    return dg.define_asset_job(name, selection, description=description, partitions_def=DAILY)
+    return dg.define_asset_job(name, selection, description=description)
 
 
 # Apart from the services: a catalog that cannot be read must not cost a day's counts.

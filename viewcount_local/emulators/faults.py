@@ -30,6 +30,8 @@ SPOTIFY_FAULTS = {
     "consent_banner": "a consent banner covers the page",
     "never_rendered": "the number never appears",
     "slow": "the number appears ten times as late",
+    "missing_number": "the page shows the track without a number",
+    "row_missing": "the album's page lacks the track",
     "rounded": 'the number is rounded, like "1.2M"',
     "below_threshold": 'the page says "<1,000"',
     "other_locale": "the number is grouped as in another language",
@@ -39,6 +41,7 @@ SPOTIFY_FAULTS = {
     "zero": "the page says 0",
     "stale": "the count is that of three days ago",
     "crash": "the page crashes the browser's tab",
+    "hang": "the page's script never ends, so its tab answers nothing",
     "server_error": "500, 502 or 503 instead of the page",
 }
 FAULTS = {Service.YOUTUBE: YOUTUBE_FAULTS, Service.SPOTIFY: SPOTIFY_FAULTS}
