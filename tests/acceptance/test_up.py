@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import tempfile
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.command_line import PROJECT, start_process
+from tests.command_line import PROJECT, free_port, start_process
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -19,11 +18,6 @@ pytestmark = [
 ]
 
 GONE_SECONDS = 60
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def processes_of(home):

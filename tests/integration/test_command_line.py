@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.command_line import PROJECT, CommandLine, run_process, start_process
+from tests.command_line import PROJECT, CommandLine, free_port, run_process, start_process
 from viewcount_cli.main import COMMANDS
 from viewcount_core.settings import Settings
 
@@ -163,6 +163,7 @@ def test_a_port_in_use_is_refused_naming_its_variable(name, capsys, monkeypatch,
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         monkeypatch.setenv("VIEWCOUNT_API_PORT", str(port))
+        monkeypatch.setenv("VIEWCOUNT_DAGSTER_PORT", str(free_port()))
         outcome = CommandLine(capsys)(name)
     assert outcome.code == 2
     assert outcome.err.startswith(f"viewcount: VIEWCOUNT_API_PORT: 127.0.0.1:{port} is in use")
@@ -171,6 +172,7 @@ def test_a_port_in_use_is_refused_naming_its_variable(name, capsys, monkeypatch,
 
 def test_two_ports_that_are_one_and_a_host_that_is_not_ours_are_refused(capsys, monkeypatch):
     monkeypatch.setenv("VIEWCOUNT_API_PORT", "3000")
+    monkeypatch.setenv("VIEWCOUNT_DAGSTER_PORT", "3000")
     assert "VIEWCOUNT_API_PORT: 3000 is also VIEWCOUNT_DAGSTER_PORT" in CommandLine(capsys)("up").err
     monkeypatch.setenv("VIEWCOUNT_HOST", "192.0.2.1")
     assert CommandLine(capsys)("serve").err.startswith("viewcount: VIEWCOUNT_HOST: 192.0.2.1 is no address")
