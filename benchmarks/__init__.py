@@ -1,1 +1,1 @@
-"""What the performance claims rest on; each module runs by itself and prints its figures."""
+"""What the performance claims rest on; each is run as `python -m benchmarks.NAME` and prints its figures."""

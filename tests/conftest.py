@@ -87,3 +87,16 @@ def redis_url(servers: Servers) -> Iterator[str]:
 def _administer(servers: Servers, statement: str) -> None:
     with psycopg.connect(f"{servers.postgres_url}/postgres", autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+@pytest.fixture
+def demo_environment(
+    monkeypatch: pytest.MonkeyPatch, database: Database, redis_url: str, session_home: Path
+) -> pytest.MonkeyPatch:
+    """Settings of the demo world on this test's database and cache; no service is asked until one is set."""
+    monkeypatch.setenv("VIEWCOUNT_HOME", str(session_home))
+    monkeypatch.setenv("DATABASE_URL", database.url.set(drivername="postgresql").render_as_string(hide_password=False))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("YOUTUBE_EMULATOR_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("YOUTUBE_ENABLED", "0")
+    return monkeypatch

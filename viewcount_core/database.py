@@ -1,6 +1,6 @@
 """PostgreSQL access: SQLAlchemy owns engine and pool, psycopg does the COPY underneath."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,8 @@ from viewcount_core.queries import load_query
 # Any constant works; it only has to be the same in every process that writes below the log.
 DERIVATION_LOCK = 7_306_001
 CONNECT_SECONDS = 10
+
+Chunk = bytes | bytearray | memoryview
 
 
 def parse_url(text: str, variable: str = "DATABASE_URL") -> URL:
@@ -75,9 +77,10 @@ class Transaction:
             for row in rows:
                 copy.write_row(row)
 
-    def copy_out(self, query: str, parameters: Mapping[str, object]) -> Iterator[bytes | bytearray | memoryview]:
-        """Stream what the COPY statement `sql/<query>.sql` gives, in chunks."""
-        with self._cursor() as cursor, cursor.copy(load_query(query).encode(), parameters) as copy:
+    def csv(self, query: str, **parameters: object) -> Generator[Chunk]:
+        """Stream the rows of the query `sql/<query>.sql` as CSV with a header, in chunks."""
+        statement = f"copy ({load_query(query)}) to stdout with (format csv, header)"
+        with self._cursor() as cursor, cursor.copy(statement.encode(), parameters) as copy:
             yield from copy
 
     def lock_derivation(self) -> None:

@@ -1,18 +1,21 @@
 """Every setting, read from the environment here and nowhere else."""
 
+import os
 import re
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from viewcount_core.cron import check_cron
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 
 World = Literal["demo", "live"]
 SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
+CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
 
 
 def _split(separator: str) -> BeforeValidator:
@@ -37,7 +40,8 @@ def _parse_rates(value: Any) -> Any:
     return value
 
 
-Crons = Annotated[list[str], NoDecode, _split(";")]
+Cron = Annotated[str, AfterValidator(check_cron)]
+Crons = Annotated[list[Cron], NoDecode, _split(";")]
 Names = Annotated[list[str], NoDecode, _split(",")]
 SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range)]
 Rates = Annotated[dict[str, float], NoDecode, BeforeValidator(_parse_rates)]
@@ -78,6 +82,9 @@ class Settings(BaseSettings):
     track_catalog_query: str | None = _field(
         "TRACK_CATALOG_QUERY", None, "select isrc, youtube_url from tracks", "Query run at a postgresql:// catalog."
     )
+    track_catalog_schedule: Crons = _field(
+        "TRACK_CATALOG_SCHEDULE", CATALOG_SCHEDULE, CATALOG_SCHEDULE, "Cron lines in UTC, parted by ';'."
+    )
     track_catalog_force: bool = _field(
         "TRACK_CATALOG_FORCE", False, "1", "Accept a catalog that deactivates more than a fifth of the tracks."
     )
@@ -92,7 +99,7 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
     )
     youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
-    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 8, "8", "Calls under way at once.", ge=1, le=64)
+    youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 12, "12", "Calls under way at once.", ge=1, le=64)
     youtube_batch_stats: bool = _field("YOUTUBE_BATCH_STATS", False, "1", "Use videos:batchGetStats first.")
     youtube_settled_at: time = _field("YOUTUBE_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
     youtube_schedule: Crons = _field("YOUTUBE_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
@@ -133,6 +140,11 @@ class Settings(BaseSettings):
     emulator_faults: Rates = _field(
         "EMULATOR_FAULTS", "", "unavailable=0.01,timeout=0.005", "Share of answers that misbehave, by kind."
     )
+
+    api_max_isrcs: int = _field("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
+    api_max_body_bytes: int = _field("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
+    api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
+    api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
 
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
@@ -184,6 +196,21 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise ConfigurationError(_explain(error)) from None
+
+
+def set_dagster_home(folder: Path) -> None:
+    """Tell Dagster, in this process and its children, where its instance is; a DAGSTER_HOME that is set stands."""
+    if not os.environ.get("DAGSTER_HOME"):
+        os.environ["DAGSTER_HOME"] = str(folder)
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a child that works in another folder: paths in it do not depend on the current one."""
+    paths: dict[str, Path | str | None] = {"VIEWCOUNT_HOME": settings.home, "CHROME_BINARY": settings.chrome_binary}
+    if settings.track_catalog_url:
+        paths["TRACK_CATALOG_URL"] = settings.track_catalog_url.get_secret_value()
+    absolute = {name: str(Path(path).absolute()) for name, path in paths.items() if path and "://" not in str(path)}
+    return {**os.environ, **absolute}
 
 
 def _explain(error: ValidationError) -> str:

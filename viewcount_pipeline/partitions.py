@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import dagster as dg
 
-from viewcount_core.clock import utc_now
+from viewcount_core import clock
 from viewcount_core.errors import InputError
 from viewcount_core.settings import load_settings
 
@@ -23,14 +23,13 @@ def only_today(context: dg.AssetExecutionContext) -> date:
 
     Services tell only what a count is now, so a past day cannot be observed any more.
     """
-    today = utc_now().date()
+    today = clock.utc_now().date()
     asked = list(each_day(context))
     if asked != [today]:
         days = asked[0].isoformat() if len(asked) == 1 else f"{asked[0]} to {asked[-1]}"
         raise InputError(
-            f"{days}: past counts cannot be fetched, only those of today ({today}). To rebuild past days from the "
-            "stored log, re-run view_count_observations and everything below it (daily_snapshots and below when "
-            "the verdicts stand)."
+            f"{days}: past counts cannot be fetched, only those of today ({today}); "
+            "re-run daily_snapshots and below to rebuild past days from the stored log"
         )
     return today
 

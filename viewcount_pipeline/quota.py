@@ -3,7 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from viewcount_core.clock import utc_now
+from viewcount_core import clock
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 
@@ -29,7 +29,7 @@ class DatabaseLedger:
             granted = tx.row(
                 "pipeline/spend_quota",
                 service_id=self._service.value,
-                quota_day=utc_now().astimezone(QUOTA_ZONE).date(),
+                quota_day=clock.utc_now().astimezone(QUOTA_ZONE).date(),
                 day=self._day,
                 units=units,
                 daily_limit=self._daily_limit,

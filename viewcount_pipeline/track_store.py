@@ -50,7 +50,7 @@ def replace_catalog(
         if not (forced or _is_switch(tx, origin)):
             _refuse_shrink(tx, catalog)
         upserted = tx.row("pipeline/upsert_tracks")
-        removed = tx.changed("pipeline/deactivate_absent_tracks")
+        removed = tx.row("pipeline/deactivate_absent_tracks")["removed"]
         return _record(tx, catalog, origin, day, upserted, removed)
 
 

@@ -1,6 +1,6 @@
 -- A place for one batch on its way into the log; gone when the transaction ends.
 --
--- Used by:     viewcount_pipeline/observation_log.py
+-- Used by:     viewcount_pipeline/observation_log.py, viewcount_pipeline/imports/observations.py
 create temporary table if not exists staged_observations (
     line integer,
     isrc text,

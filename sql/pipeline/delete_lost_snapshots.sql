@@ -25,4 +25,4 @@ marked as (
     on conflict do nothing
 )
 
-select count(*) as changed from changed
+select count(*) as rows_changed from changed

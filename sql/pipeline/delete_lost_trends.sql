@@ -15,5 +15,5 @@ lost_totals as (
     returning isrc
 )
 
-select count(*) as changed
+select count(*) as rows_changed
 from (select isrc from lost_trends union all select isrc from lost_totals) lost

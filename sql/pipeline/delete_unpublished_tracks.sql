@@ -2,6 +2,6 @@
 --
 -- Parameters:  isrcs, the tracks that were dropped.
 -- Re-running:  finds nothing the second time.
--- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+-- Used by:     viewcount_pipeline/publishing.py
 delete from unpublished_tracks
 where isrc = any(%(isrcs)s::text[])

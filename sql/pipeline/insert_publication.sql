@@ -3,7 +3,7 @@
 -- Grain:       one row a publication; no row when nothing waits.
 -- Parameters:  run_id, the run that publishes, or null.
 -- Re-running:  publishes nothing when nothing changed.
--- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+-- Used by:     viewcount_pipeline/publishing.py
 insert into publications (tracks, run_id)
 select count(*), %(run_id)s::uuid
 from unpublished_tracks

@@ -2,7 +2,7 @@
 --
 -- Grain:       one row a track.
 -- Parameters:  first, how many.
--- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+-- Used by:     viewcount_pipeline/publishing.py
 select isrc
 from track_totals
 order by view_count desc, isrc

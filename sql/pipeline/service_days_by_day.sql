@@ -2,7 +2,7 @@
 --
 -- Grain:       one row a service that has something in the log of that day.
 -- Parameters:  day, the UTC date.
--- Used by:     viewcount_pipeline/assets/view_count_observations.py, viewcount_pipeline/summary.py
+-- Used by:     viewcount_pipeline/summary.py
 select
     s.service_key as service, d.gate, d.reason, d.active, d.asked, d.ok, d.failed, d.deferred, d.units,
     d.first_observed_at, d.last_observed_at

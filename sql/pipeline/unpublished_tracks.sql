@@ -1,7 +1,7 @@
 -- Tracks whose numbers changed since their cache keys were last dropped.
 --
 -- Grain:       one row a track.
--- Used by:     viewcount_pipeline/assets/api_cache_refresh.py
+-- Used by:     viewcount_pipeline/publishing.py
 select isrc
 from unpublished_tracks
 order by isrc

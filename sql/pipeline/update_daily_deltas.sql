@@ -40,4 +40,4 @@ marked as (
     on conflict do nothing
 )
 
-select count(*) as changed from changed
+select (select count(*) from measured) as rows, (select count(*) from changed) as rows_changed

@@ -3,7 +3,7 @@
 -- Grain:       one row per (service_id, day), for services with something in the log of that day.
 -- Parameters:  day, the UTC date; today, the UTC date now (only today's active tracks are known).
 -- Re-running:  touches only rows whose values differ.
--- Used by:     viewcount_pipeline/assets/view_count_observations.py
+-- Used by:     viewcount_pipeline/assets/service_days.py
 with attempts as (
     select
         service_id,
@@ -100,4 +100,4 @@ changed as (
     returning 1
 )
 
-select count(*) as changed from changed
+select (select count(*) from days) as rows, (select count(*) from changed) as rows_changed

@@ -50,4 +50,4 @@ marked as (
     on conflict do nothing
 )
 
-select count(*) as changed from changed
+select (select count(*) from summed) as rows, (select count(*) from changed) as rows_changed

@@ -24,7 +24,13 @@ with changed as (
         is distinct from
           (excluded.title, excluded.artist, excluded.album, excluded.youtube_video_id, excluded.spotify_track_id,
            excluded.spotify_album_id, excluded.search_text, true)
-    returning (xmax = 0) as is_new
+    returning isrc, (xmax = 0) as is_new
+),
+
+marked as (
+    insert into unpublished_tracks (isrc)
+    select isrc from changed
+    on conflict do nothing
 )
 
 select

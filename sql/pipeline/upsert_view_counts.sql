@@ -4,8 +4,7 @@
 -- Parameters:  day, the UTC date.
 -- Re-running:  touches only rows whose values differ.
 -- Used by:     viewcount_pipeline/assets/current_view_counts.py
-with changed as (
-    insert into view_counts as kept (isrc, service_id, view_count, last_updated)
+with accepted as (
     select distinct on (v.isrc, v.service_id) v.isrc, v.service_id, v.accepted_count, v.observed_at
     from count_verdicts v
     join service_days d on d.service_id = v.service_id and d.day = %(day)s::date and d.gate = 'open'
@@ -13,6 +12,12 @@ with changed as (
         and v.observed_at < (%(day)s::date + 1)::timestamptz
         and v.verdict = 'accepted'
     order by v.isrc, v.service_id, v.observed_at desc
+),
+
+changed as (
+    insert into view_counts as kept (isrc, service_id, view_count, last_updated)
+    select isrc, service_id, accepted_count, observed_at
+    from accepted
     on conflict (isrc, service_id) do update set
         view_count = excluded.view_count,
         last_updated = excluded.last_updated
@@ -27,4 +32,4 @@ marked as (
     on conflict do nothing
 )
 
-select count(*) as changed from changed
+select (select count(*) from accepted) as rows, (select count(*) from changed) as rows_changed

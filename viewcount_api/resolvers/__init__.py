@@ -1,0 +1,1 @@
+"""One module a part of the schema: what its fields are made of."""

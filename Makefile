@@ -1,0 +1,57 @@
+# Every target makes its own set-up first, and only what is missing of it: scripts/set_up.sh.
+# Works with the make 3.81 of macOS.
+
+BIN := .venv/bin
+
+# Another installation's modules are none of ours.
+unexport PYTHONHOME PYTHONPATH
+
+.PHONY: help set_up run test check format bench schema docs clean
+
+help:
+	@echo "make run      set up, fetch today's counts, show them, then serve the Dagster UI and the API"
+	@echo "              (ONCE=1: end after the summary)"
+	@echo "make test     run the tests                       (ARGS='-k catalog' narrows them)"
+	@echo "make check    everything static: style, types, imports, Dagster definitions"
+	@echo "make format   rewrite the code in the house style"
+	@echo "make bench    measure what the performance claims rest on"
+	@echo "make schema   print the database schema and the GraphQL schema"
+	@echo "make docs     write the table of settings anew and check all documents"
+	@echo "make clean    remove the environment and caches; the counts in .viewcount stay"
+
+set_up:
+	@scripts/set_up.sh
+
+# Exit 1 says that some tracks could not be asked, 3 that a service was down: both are worth looking at in the UI.
+run: set_up
+	@code=0; $(BIN)/viewcount run || code=$$?; \
+	if [ -n "$(filter-out 0,$(ONCE))" ]; then exit $$code; fi; \
+	case $$code in 0|1|3) exec $(BIN)/viewcount up;; *) exit $$code;; esac
+
+test: set_up
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: set_up
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dagster definitions validate
+
+format: set_up
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: set_up
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+schema: set_up
+	@$(BIN)/python scripts/print_schema.py
+
+docs: set_up
+	@$(BIN)/python scripts/document_settings.py
+	@$(BIN)/python -m pytest -q tests/unit/test_documentation.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,93 @@
+"""The fields of a track, out of its entries."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+from ariadne import ObjectType
+from graphql import GraphQLResolveInfo
+
+from viewcount_api.errors import bad_input
+from viewcount_api.tracks import ServiceViewCounts, Track
+from viewcount_core.cache_keys import COUNT, FACTS, HISTORY, VIEW_DATA
+from viewcount_core.published import HISTORY_DAYS
+from viewcount_core.records import Service
+
+YOUTUBE_PAGE = "https://www.youtube.com/watch?v="
+SPOTIFY_PAGE = "https://open.spotify.com/track/"
+
+track = ObjectType("Track")
+service_view_counts = ObjectType("ServiceViewCounts")
+
+
+@track.field("viewCountDataJson")
+def resolve_view_count_data(found: Track, _: GraphQLResolveInfo) -> orjson.Fragment:
+    """The stored JSON, put into the answer as it is."""
+    return orjson.Fragment(found.raw(VIEW_DATA))
+
+
+@track.field("viewCounts")
+def resolve_view_counts(
+    found: Track, _: GraphQLResolveInfo, *, services: Sequence[Service] | None = None
+) -> list[ServiceViewCounts]:
+    """The wanted services that have a count."""
+    wanted = Service if services is None else dict.fromkeys(services)
+    counts = ((service, found.decoded(COUNT, service)) for service in wanted)
+    return [ServiceViewCounts(found, service, count) for service, count in counts if count]
+
+
+@track.field("title")
+@track.field("artist")
+@track.field("album")
+@track.field("active")
+def resolve_fact(found: Track, info: GraphQLResolveInfo) -> Any:
+    """What the catalog says under the field's name."""
+    return found.decoded(FACTS)[info.field_name]
+
+
+@track.field("youtubeUrl")
+def resolve_youtube_url(found: Track, _: GraphQLResolveInfo) -> str | None:
+    """Link to the video."""
+    video_id = found.decoded(FACTS)["youtube_video_id"]
+    return f"{YOUTUBE_PAGE}{video_id}" if video_id else None
+
+
+@track.field("spotifyUrl")
+def resolve_spotify_url(found: Track, _: GraphQLResolveInfo) -> str | None:
+    """Link to the track's page."""
+    track_id = found.decoded(FACTS)["spotify_track_id"]
+    return f"{SPOTIFY_PAGE}{track_id}" if track_id else None
+
+
+@service_view_counts.field("current")
+def resolve_current(counts: ServiceViewCounts, _: GraphQLResolveInfo) -> int:
+    """The newest count."""
+    return int(counts.count["current"])
+
+
+@service_view_counts.field("lastUpdated")
+def resolve_last_updated(counts: ServiceViewCounts, _: GraphQLResolveInfo) -> str:
+    """When it was read."""
+    return str(counts.count["last_updated"])
+
+
+@service_view_counts.field("history")
+def resolve_history(counts: ServiceViewCounts, _: GraphQLResolveInfo, *, days: int) -> list[dict[str, Any]]:
+    """The recorded days of the last `days` before that of the newest count."""
+    if not 1 <= days <= HISTORY_DAYS:
+        raise bad_input(f"{days} days of history are not kept here: ask for 1 to {HISTORY_DAYS}.")
+    last = datetime.fromisoformat(counts.count["last_updated"]).date()
+    first = last - timedelta(days=days)
+    recorded = counts.track.decoded(HISTORY, counts.service)
+    return [_daily_count(day) for day in recorded if date.fromisoformat(day["date"]) >= first]
+
+
+def _daily_count(day: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "date": day["date"],
+        "count": day["count"],
+        "delta": day["delta"],
+        "deltaDays": day["delta_days"],
+        "quality": day["quality"],
+    }

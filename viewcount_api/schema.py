@@ -1,0 +1,30 @@
+"""The executable schema: the SDL of `schema.graphql` and the resolvers that answer it."""
+
+from pathlib import Path
+
+from ariadne import EnumType, load_schema_from_path, make_executable_schema
+from graphql import GraphQLSchema
+
+from viewcount_api.resolvers.query import query
+from viewcount_api.resolvers.refresh import mutation
+from viewcount_api.resolvers.track import service_view_counts, track
+from viewcount_api.scalars import big_int_scalar, isrc_scalar
+from viewcount_core.records import Service
+
+SDL = Path(__file__).with_name("schema.graphql")
+QUALITIES = {"OK": "ok", "FLAGGED": "flagged", "RESTATED": "restated"}
+
+
+def build_schema() -> GraphQLSchema:
+    """A new one; it takes a while and is done once a process."""
+    return make_executable_schema(
+        load_schema_from_path(SDL),
+        query,
+        mutation,
+        track,
+        service_view_counts,
+        isrc_scalar,
+        big_int_scalar,
+        EnumType("ServiceName", Service),
+        EnumType("Quality", QUALITIES),
+    )

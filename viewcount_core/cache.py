@@ -1,0 +1,155 @@
+"""The cache as its writers see it: storing, dropping, and the generation that keeps old numbers out.
+
+Losing the cache costs speed, never an answer or a run: what happens here reports False when the server is away and
+logs why. Reading is the API's, in `viewcount_api/cache_reader.py`.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from viewcount_core.cache_keys import ANNOUNCED_KEY, PUBLISHED_KEY, is_entry, keys_of, lifetime_seconds
+from viewcount_core.errors import ConfigurationError
+from viewcount_core.published import Reading
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 5.0
+CHUNK_TRACKS = 500
+SCAN_KEYS = 1000
+
+# Redis runs a script as one step, so no publication can come between the comparison and the storing. Without an
+# announced generation nothing is stored: it cannot be told then what was published meanwhile.
+# KEYS: announced, then the entries. ARGV: generation read, then lifetime and value of each entry.
+STORE = """
+local announced = tonumber(redis.call('get', KEYS[1]) or '')
+if not announced or tonumber(ARGV[1]) < announced then return 0 end
+for i = 2, #KEYS do redis.call('set', KEYS[i], ARGV[2 * i - 1], 'ex', ARGV[2 * i - 2]) end
+return 1
+"""
+# KEYS: one generation. ARGV: its new value, which never goes back.
+MOVE_ON = """
+local present = tonumber(redis.call('get', KEYS[1]) or '')
+if not present or present < tonumber(ARGV[1]) then redis.call('set', KEYS[1], ARGV[1]) end
+"""
+# KEYS: announced. ARGV: what it was seen to be ('' for none) and what it shall be.
+REPLACE = """
+if (redis.call('get', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[2])
+return 1
+"""
+
+T = TypeVar("T")
+
+
+def parse_redis(url: str) -> str:
+    """`url` itself; raise `ConfigurationError` without showing it when it is not a Redis URL."""
+    try:
+        redis.ConnectionPool.from_url(url)
+    except ValueError:
+        raise ConfigurationError("REDIS_URL: not a Redis URL; for example redis://host:6379/0") from None
+    return url
+
+
+class Cache:
+    """One Redis or Valkey database. Every method says by its result whether the server did it."""
+
+    def __init__(self, url: str, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self._redis = redis.Redis.from_url(
+            parse_redis(url),
+            socket_timeout=answer_seconds,
+            socket_connect_timeout=answer_seconds,
+            # Once more, as a connection may have been closed by a server that is back since.
+            retry=Retry(NoBackoff(), 1),
+        )
+        self._store = self._redis.register_script(STORE)
+        self._move_on = self._redis.register_script(MOVE_ON)
+        self._replace = self._redis.register_script(REPLACE)
+
+    def store(self, reading: Reading) -> bool:
+        """Store what was read, unless a publication was announced since; False then, and when the server is away."""
+        try:
+            return bool(self._store(*_storing(reading)))
+        except redis.RedisError as error:
+            return _report("cache_not_stored", error)
+
+    def drop(self, isrcs: Iterable[str]) -> bool:
+        """Drop every entry of these tracks."""
+        try:
+            for chunk in _chunks(isrcs, CHUNK_TRACKS):
+                self._redis.unlink(*(key for isrc in chunk for key in keys_of(isrc)))
+        except redis.RedisError as error:
+            return _report("cache_not_dropped", error)
+        return True
+
+    def publish_generation(self, generation: int, changed: Iterable[str]) -> bool:
+        """Make `generation`, committed in `publications`, the one readers see: drop the entries of what changed.
+
+        The order matters and is kept here: announce, so that no older reading is stored any more; drop; say that it
+        is done. When this ends early, the API notices within seconds and empties the cache.
+        """
+        try:
+            self._move_on([ANNOUNCED_KEY], [generation])
+            if not self.drop(changed):
+                return False
+            self._move_on([PUBLISHED_KEY], [generation])
+        except redis.RedisError as error:
+            return _report("generation_not_published", error)
+        return True
+
+    def generations(self) -> tuple[int | None, int | None] | None:
+        """The generation announced and the one published, each None where there is none; None when away."""
+        try:
+            announced, published = self._redis.mget(ANNOUNCED_KEY, PUBLISHED_KEY)
+        except redis.RedisError:
+            return None  # nothing is lost by it, and whoever reads the cache says so
+        return _number(announced), _number(published)
+
+    def reset_generation(self, seen: int | None, generation: int) -> bool:
+        """Empty the cache and start anew from `generation`, unless `seen` is not what is announced any more."""
+        try:
+            if not self._replace([ANNOUNCED_KEY], ["" if seen is None else seen, generation]):
+                return False
+            self._clear()
+            self._redis.set(PUBLISHED_KEY, generation)
+        except redis.RedisError as error:
+            return _report("cache_not_reset", error)
+        return True
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._redis.close()
+
+    def _clear(self) -> None:
+        ours = (key for key in self._redis.scan_iter(count=SCAN_KEYS) if is_entry(key))
+        for chunk in _chunks(ours, SCAN_KEYS):
+            self._redis.unlink(*chunk)
+
+
+def _storing(reading: Reading) -> tuple[list[str], list[str | int | bytes]]:
+    keys: list[str] = [ANNOUNCED_KEY]
+    arguments: list[str | int | bytes] = [reading.generation]
+    for entry in reading.entries:
+        keys.append(entry.key)
+        arguments += (lifetime_seconds(entry.kind, entry.value), entry.value)
+    return keys, arguments
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _number(value: bytes | str | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _report(event: str, error: redis.RedisError) -> bool:
+    logger.warning("%s reason=%s", event, error)
+    return False

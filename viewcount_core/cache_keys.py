@@ -1,0 +1,68 @@
+"""The keys of the cache, how long each lives, and what its value is: the contract of the pipeline and the API.
+
+    view_count:{isrc}:{service}         {"current": 123456, "last_updated": "2025-01-15T10:30:00Z"}
+    historical_views:{isrc}:{service}   [{"date": "2025-01-14", "count": 123000, "delta": 500, ...}], newest first
+    gql_view_data:{isrc}                the finished viewCountDataJson
+    track_facts:{isrc}                  {"title": ..., "artist": ..., "active": true, ...}
+
+All are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the catalog lacks the ISRC.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from viewcount_core.records import Service
+
+MINUTE, HOUR = 60, 3600
+UNKNOWN_SECONDS = 30
+UNKNOWN = b"null"
+JITTER = 0.1
+
+# The generation of what readers see. `announced` is moved before the changed keys are dropped and shuts out values
+# read before it; `published` is moved when all of them are gone.
+ANNOUNCED_KEY = "publication:announced"
+PUBLISHED_KEY = "publication:published"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry: what its keys begin with, its longest life, and whether each service has its own."""
+
+    prefix: str
+    ttl_seconds: int
+    per_service: bool
+
+    def key(self, isrc: str, service: Service | None = None) -> str:
+        """The key of one entry; `service` exactly for a kind that is kept per service."""
+        return f"{self.prefix}:{isrc}" if service is None else f"{self.prefix}:{isrc}:{service.key}"
+
+    def keys(self, isrc: str) -> list[str]:
+        """Every key of this kind that a track has."""
+        return [self.key(isrc, service) for service in Service] if self.per_service else [self.key(isrc)]
+
+
+COUNT = Kind("view_count", HOUR, per_service=True)
+HISTORY = Kind("historical_views", 6 * HOUR, per_service=True)
+VIEW_DATA = Kind("gql_view_data", 30 * MINUTE, per_service=False)
+FACTS = Kind("track_facts", HOUR, per_service=False)
+KINDS = (COUNT, HISTORY, VIEW_DATA, FACTS)
+
+
+def keys_of(isrc: str, kinds: Iterable[Kind] = KINDS) -> list[str]:
+    """Every key of these kinds that a track has."""
+    return [key for kind in kinds for key in kind.keys(isrc)]
+
+
+def is_entry(key: bytes) -> bool:
+    """Whether a key found in the cache is one of ours that holds what readers see."""
+    return key.startswith(_PREFIXES)
+
+
+def lifetime_seconds(kind: Kind, value: bytes) -> int:
+    """Up to a tenth less than the kind's life, so that what was stored together does not expire together."""
+    longest = UNKNOWN_SECONDS if value == UNKNOWN else kind.ttl_seconds
+    return round(longest * (1 - random.random() * JITTER))
+
+
+_PREFIXES = tuple(f"{kind.prefix}:".encode() for kind in KINDS)

@@ -1,0 +1,95 @@
+"""What readers see of a track: read from PostgreSQL in one statement and encoded as the cache keeps it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from viewcount_core.cache_keys import COUNT, FACTS, HISTORY, KINDS, UNKNOWN, VIEW_DATA, Kind
+from viewcount_core.database import Database
+from viewcount_core.records import Service
+
+Row = Mapping[str, Any]
+
+HISTORY_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of the cache, encoded."""
+
+    kind: Kind
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The entries of some tracks, and the generation that the database stood at when they were read."""
+
+    generation: int
+    entries: list[Entry]
+
+
+def read_published(database: Database, isrcs: Sequence[str]) -> Reading:
+    """What readers see of these tracks now, by one statement. Raise `ServerUnavailable`."""
+    with database.transaction() as tx:
+        return encode(tx.rows("api/track_views_by_isrcs", isrcs=list(dict.fromkeys(isrcs))))
+
+
+def encode(rows: Sequence[Row]) -> Reading:
+    """Entries of all kinds, from the rows of `api/track_views_by_isrcs`, which come sorted by isrc."""
+    entries = [
+        entry for isrc, of_track in groupby(rows, itemgetter("isrc")) for entry in _entries(isrc, list(of_track))
+    ]
+    return Reading(rows[0]["generation"] if rows else 0, entries)
+
+
+def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
+    if not rows[0]["is_known"]:
+        return [Entry(kind, key, UNKNOWN) for kind in KINDS for key in kind.keys(isrc)]
+    by_service = {Service(row["service_id"]): row for row in rows if row["service_id"] is not None}
+    return [
+        Entry(VIEW_DATA, VIEW_DATA.key(isrc), _encoded(_view_data(by_service))),
+        Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0]))),
+        *(Entry(COUNT, COUNT.key(isrc, service), _encoded(_count(by_service.get(service)))) for service in Service),
+        *(
+            Entry(HISTORY, HISTORY.key(isrc, service), _encoded(_history(by_service.get(service))))
+            for service in Service
+        ),
+    ]
+
+
+def _view_data(by_service: Mapping[Service, Row]) -> dict[str, Any]:
+    named = sorted((service.key, row) for service, row in by_service.items())
+    return {key: _count(row) | {"historical": _daily_counts(row)} for key, row in named}
+
+
+def _daily_counts(row: Row) -> list[dict[str, Any]]:
+    days = zip(row["dates"] or (), row["counts"] or (), row["deltas"] or (), strict=True)
+    return [{"date": date, "count": count, "delta": delta} for date, count, delta in days]
+
+
+def _count(row: Row | None) -> dict[str, Any]:
+    return {"current": row["view_count"], "last_updated": row["last_updated"]} if row else {}
+
+
+def _history(row: Row | None) -> list[dict[str, Any]]:
+    if row is None:
+        return []
+    spans = zip(row["delta_days"] or (), row["qualities"] or (), strict=True)
+    return [
+        day | {"delta_days": delta_days, "quality": quality}
+        for day, (delta_days, quality) in zip(_daily_counts(row), spans, strict=True)
+    ]
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in ("title", "artist", "album", "youtube_video_id", "spotify_track_id", "active")}
+
+
+def _encoded(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)

@@ -1,0 +1,30 @@
+"""One count a series and day, for ever."""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from viewcount_core.database import Transaction
+from viewcount_pipeline.derived import day_by_day, derived_asset
+from viewcount_pipeline.observation_log import ensure_partitions
+from viewcount_pipeline.resources import Postgres
+
+SNAPSHOTS = "historical_view_counts"
+
+
+@derived_asset(SNAPSHOTS, group="counts", deps=["count_verdicts"])
+def daily_snapshots(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
+    """The last accepted count observed on each UTC day.
+
+    A day without one has no row: never a zero, never yesterday's number. Rebuilding replaces, so a snapshot that
+    lost its accepted reading is deleted.
+    """
+    day_by_day(context, postgres, _record)
+
+
+def _record(tx: Transaction, day: date) -> dict[str, Any]:
+    ensure_partitions(tx, SNAPSHOTS, day, day)
+    deleted = tx.row("pipeline/delete_lost_snapshots", day=day)["rows_changed"]
+    upserted = tx.row("pipeline/upsert_historical_view_counts", day=day)
+    return {**upserted, "rows_changed": upserted["rows_changed"] + deleted}

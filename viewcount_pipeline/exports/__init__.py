@@ -1,0 +1,1 @@
+"""Gives out what is recorded as CSV or Parquet; reads tables, writes none, and knows nothing of dagster."""

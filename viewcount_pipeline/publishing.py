@@ -1,0 +1,65 @@
+"""Shows readers what changed: the next generation in PostgreSQL first, then in the cache."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from viewcount_core.cache import Cache
+from viewcount_core.database import Database
+from viewcount_core.errors import ServerUnavailable
+from viewcount_core.servers import redis_url
+from viewcount_core.settings import Settings
+from viewcount_core.warming import warm
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The generation readers see now, tracks whose numbers changed since the last one, tracks warmed.
+
+    `reached_cache` is False when the cache was away: its entries are dropped by the next publication, or by the
+    API when it notices.
+    """
+
+    generation: int
+    changed: int
+    warmed: int
+    reached_cache: bool
+
+    def figures(self) -> dict[str, Any]:
+        """What the Dagster UI shows."""
+        return {
+            "generation": self.generation,
+            "tracks_changed": self.changed,
+            "tracks_warmed": self.warmed,
+            "cache": "refreshed" if self.reached_cache else "could not be reached",
+        }
+
+
+def publish(database: Database, settings: Settings, run_id: str) -> Publication:
+    """Publish what waits. Call it while nobody else writes below the log; raise `ServerUnavailable` for PostgreSQL."""
+    with database.transaction() as tx:
+        tx.run("pipeline/insert_publication", run_id=run_id)
+        generation = tx.row("pipeline/latest_publication")["generation"]
+        changed = [row["isrc"] for row in tx.rows("pipeline/unpublished_tracks")]
+    cache = _open_cache(settings)
+    if cache is None:
+        return Publication(generation, len(changed), 0, reached_cache=False)
+    try:
+        reached = cache.publish_generation(generation, changed)
+        warmed = _forget_and_warm(database, cache, settings, changed) if reached else 0
+    finally:
+        cache.close()
+    return Publication(generation, len(changed), warmed, reached)
+
+
+def _forget_and_warm(database: Database, cache: Cache, settings: Settings, changed: list[str]) -> int:
+    with database.transaction() as tx:
+        tx.run("pipeline/delete_unpublished_tracks", isrcs=changed)
+        wanted = [row["isrc"] for row in tx.rows("pipeline/most_played_tracks", first=settings.cache_warm_tracks)]
+    return warm(database, cache, wanted)
+
+
+def _open_cache(settings: Settings) -> Cache | None:
+    try:
+        return Cache(redis_url(settings))
+    except ServerUnavailable:
+        return None

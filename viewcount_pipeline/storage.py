@@ -1,0 +1,33 @@
+"""Where Dagster keeps runs and events: PostgreSQL, found the way every other part of this project finds it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dagster._config.config_schema import UserConfigSchema
+from dagster._serdes import ConfigurableClassData
+from dagster_postgres import DagsterPostgresStorage
+
+from viewcount_core.servers import dagster_database_url
+from viewcount_core.settings import load_settings
+
+
+class ServedPostgresStorage(DagsterPostgresStorage):
+    """Dagster's PostgreSQL storage without an address in `dagster.yaml`.
+
+    Dagster opens its storage before any resource exists, and stops at an environment variable that is not set.
+    """
+
+    @classmethod
+    def config_type(cls) -> UserConfigSchema:
+        """No setting of its own."""
+        return {}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> "ServedPostgresStorage":
+        """Resolve the address now, starting the embedded server if it is the one to use."""
+        del config_value
+        # The storage listens through psycopg2; under SQLAlchemy 2.1 the bare scheme would mean psycopg 3.
+        url = dagster_database_url(load_settings()).set(drivername="postgresql+psycopg2")
+        return cls(url.render_as_string(hide_password=False), inst_data=inst_data)
