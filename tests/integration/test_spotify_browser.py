@@ -133,11 +133,11 @@ def test_a_page_that_always_takes_its_tab_with_it_is_an_error_and_stops_nobody(t
 
 def test_browsers_are_replaced_by_age_and_take_proxies_in_turn(tmp_path: Path) -> None:
     with spotify(TRACKS) as (first, seen_by_first), spotify(TRACKS) as (second, seen_by_second):
-        reader = source("http://spotify.test", tmp_path, proxies=[first, second], pages_per_browser=12)
+        reader = source("http://localhost:4321", tmp_path, proxies=[first, second], pages_per_browser=12)
         found = observe(reader, TARGETS)
     assert_all_answered(found)
     assert (len(seen_by_first.paths), len(seen_by_second.paths)) == (12, 12)
-    assert {headers["host"] for _, headers in seen_by_first.seen + seen_by_second.seen} == {"spotify.test"}
+    assert {headers["host"] for _, headers in seen_by_first.seen + seen_by_second.seen} == {"localhost:4321"}
 
 
 def test_leaving_in_the_middle_leaves_no_process_and_no_file(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ def owned_folder(scratch: Path) -> Iterator[Path]:
 
     Where its path is too long for sockets, what is given is a short link to it.
     """
+    scratch = scratch.resolve()
     scratch.mkdir(parents=True, exist_ok=True)
     with _locked(scratch / "scratch.lock"):
         _remove_leftovers(scratch)
