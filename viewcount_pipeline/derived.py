@@ -1,7 +1,7 @@
 """What all assets below the log have in common: one partitioning, one place at a time, one transaction a day."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -45,14 +45,18 @@ def table_metadata(table: str) -> dict[str, Any]:
 
 def day_by_day(
     context: dg.AssetExecutionContext, postgres: Postgres, write: Callable[[Transaction, date], dict[str, Any]]
-) -> Iterator[date]:
-    """Run `write` for each day of this run in a transaction of its own, and show its figures on that day.
+) -> date:
+    """Run `write` for each day of this run in a transaction of its own, show its figures on that day; return the last.
 
-    `write` returns `rows`, how many the day has, and `rows_changed`. Yields each day when it is committed.
+    `write` returns `rows`, how many the day has, and `rows_changed`.
     """
     for day in each_day(context):
         with postgres.derivation() as tx:
             figures = write(tx, day)
-        metadata = {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]}
-        context.add_asset_metadata(metadata, partition_key=day.isoformat())
-        yield day
+        show_on(context, day, {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]})
+    return day
+
+
+def show_on(context: dg.AssetExecutionContext, day: date, figures: Mapping[str, Any]) -> None:
+    """Show figures on one day of a run that may be over many."""
+    context.add_asset_metadata(figures, partition_key=day.isoformat())

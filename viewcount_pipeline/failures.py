@@ -17,7 +17,7 @@ from viewcount_core.errors import (
 TRANSIENT = (ServerUnavailable, SourceUnavailable)
 USER_ERRORS = {error.__name__: error for error in (ConfigurationError, InputError, MigrationError)}
 # A server that restarts is back within seconds.
-RETRY = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+RETRY = dg.RetryPolicy(max_retries=2, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
 
 
 @contextmanager

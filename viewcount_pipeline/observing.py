@@ -94,7 +94,7 @@ def _store(database: Database, batch: Sequence[Observation], run_id: str) -> Non
     patient = Retrying(
         retry=retry_if_exception_type(ServerUnavailable),
         stop=stop_after_delay(STORE_SECONDS),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         reraise=True,
     )
     patient(store_observations, database, batch, run_id)

@@ -156,8 +156,9 @@ def _count(workshop: Workshop, service: Service, today: date) -> ServiceSummary:
     if not workshop.settings.is_enabled(service):
         return ServiceSummary(enabled=False)
     finished = workshop.run(SERVICE_JOBS[service].name, partition_key=today.isoformat())
+    units = sum(_numbers(finished.result, "units"))
     return summarize_service(
-        workshop.database, service, today, finished.run_id, seconds=finished.seconds, error=finished.error
+        workshop.database, service, today, finished.run_id, units=units, seconds=finished.seconds, error=finished.error
     )
 
 
@@ -172,10 +173,16 @@ def _refuse_days(settings: Settings, first: date, last: date) -> None:
 
 
 def _rebuilt(finished: _Finished, first: date, last: date) -> RebuildSummary:
-    changed, rebuilt_to = 0, last
-    for event in finished.result.get_asset_materialization_events():
-        metadata = event.materialization.metadata
-        changed += int(str(metadata["rows_changed"].value)) if "rows_changed" in metadata else 0
-        if "rebuilt_to" in metadata:
-            rebuilt_to = max(rebuilt_to, date.fromisoformat(str(metadata["rebuilt_to"].value)))
-    return RebuildSummary(first, last, rebuilt_to, (last - first).days + 1, changed, finished.run_id)
+    followed = [date.fromisoformat(str(value)) for value in _values(finished.result, "rebuilt_to")]
+    changed = sum(_numbers(finished.result, "rows_changed")) + sum(_numbers(finished.result, "later_rows_corrected"))
+    return RebuildSummary(first, last, max([last, *followed]), (last - first).days + 1, changed, finished.run_id)
+
+
+def _numbers(result: dg.ExecuteInProcessResult, name: str) -> list[int]:
+    return [int(str(value)) for value in _values(result, name)]
+
+
+def _values(result: dg.ExecuteInProcessResult, name: str) -> list[Any]:
+    """What the run's materializations say under `name`."""
+    events = result.get_asset_materialization_events()
+    return [event.materialization.metadata[name].value for event in events if name in event.materialization.metadata]

@@ -14,7 +14,9 @@ from selenium.webdriver.common.driver_finder import DriverFinder
 
 from viewcount_core.errors import ConfigurationError, ServerUnavailable
 
-ADVICE = "install Chrome or Chromium (Debian: apt-get install chromium-headless-shell chromium-driver) or set CHROME_BINARY"
+ADVICE = (
+    "install Chrome or Chromium (Debian: apt-get install chromium-headless-shell chromium-driver) or set CHROME_BINARY"
+)
 # The program itself, not the distribution's wrapper, which adds flags and a process; the shell without a screen first.
 _PATHS = (
     Path("/usr/lib/chromium/chromium-headless-shell"),
