@@ -9,6 +9,7 @@ import orjson
 
 from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
+from viewcount_pipeline.catalog.contents import public_location
 from viewcount_pipeline.catalog.reading import Catalog
 from viewcount_pipeline.catalog.rows import CatalogTrack, RejectedRow
 
@@ -22,6 +23,11 @@ class CatalogOrigin:
     location: str
     is_adopted: bool = False
     is_sample: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The location without user, password or query, fit to be stored."""
+        return public_location(self.location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
 
 def _is_switch(tx: Transaction, origin: CatalogOrigin) -> bool:
     loads = tx.rows("pipeline/latest_catalog_load")
-    if not loads or origin.location == loads[0]["location"]:
+    if not loads or origin.shown == loads[0]["location"]:
         return False
     return bool(origin.is_adopted or loads[0]["is_sample"])
 
@@ -122,7 +128,7 @@ def _record(
     _store_rejected(tx, catalog.rejected, day)
     tx.run(
         "pipeline/insert_catalog_load",
-        location=origin.location,
+        location=origin.shown,
         is_adopted=origin.is_adopted,
         is_sample=origin.is_sample,
         added=upserted["added"],
