@@ -23,8 +23,11 @@ from viewcount_api import generation_watch
 from viewcount_core.cache import Cache
 from viewcount_core.cache_keys import KINDS, keys_of
 from viewcount_core.database import Database
+from viewcount_core.migrations import migrate
 from viewcount_core.published import read_published
 from viewcount_core.records import Service
+from viewcount_core.servers import open_database
+from viewcount_core.settings import Settings
 from viewcount_core.warming import warm
 
 ISRC, OTHER, UNKNOWN = "USUM71234567", "GBAYE0601498", "FRZ039800212"
@@ -213,15 +216,15 @@ def test_without_the_cache_answers_come_from_postgresql_and_with_it_again_from_t
         assert api.client.get("/readyz").json() == {"status": "ready", "postgresql": "ok", "cache": "away"}
 
         valkey.start()
-        eventually(lambda: seen(api) and is_stored(valkey.url))
+        eventually(lambda: is_stored(valkey.url, "publication:published") and seen(api) and is_stored(valkey.url))
         count(tracks, 300)
         assert seen(api) == 200
         assert api.client.get("/readyz").json()["cache"] == "ok"
 
 
-def is_stored(url: str) -> bool:
+def is_stored(url: str, key: str = f"gql_view_data:{ISRC}") -> bool:
     with redis.Redis.from_url(url) as cache:
-        return bool(cache.exists(f"gql_view_data:{ISRC}"))
+        return bool(cache.exists(key))
 
 
 def test_a_cache_that_hangs_is_left_alone(tracks, valkey):
@@ -290,3 +293,13 @@ def test_a_database_of_the_other_world_is_not_served(tracks, redis_url):
         time.sleep(0.5)
         assert not api.is_ready()
         assert api.errors(DATA, isrcs=[ISRC])[0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+
+
+def test_with_nothing_configured_the_embedded_servers_are_used(session_home, redis_url):
+    settings = Settings(VIEWCOUNT_HOME=session_home)
+    database = open_database(settings)
+    migrate(database, "demo")
+    database.close()
+    with running(settings) as api:
+        assert api.data(DATA, isrcs=[UNKNOWN]) == {"tracks": [None]}
+        assert is_stored(redis_url, f"gql_view_data:{UNKNOWN}")
