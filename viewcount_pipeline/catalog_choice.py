@@ -6,11 +6,13 @@ from viewcount_core.database import Database
 from viewcount_core.errors import InputError
 from viewcount_core.settings import Settings
 from viewcount_pipeline.catalog.contents import public_location
-from viewcount_pipeline.track_store import CatalogOrigin, latest_origin
+from viewcount_pipeline.track_store import CatalogOrigin, has_tracks, latest_origin
 
 
-def choose_catalog(settings: Settings, database: Database, named: str | None) -> CatalogOrigin:
+def choose_catalog(settings: Settings, database: Database, named: str | None) -> CatalogOrigin | None:
     """The catalog to load now; a file named by hand stays the catalog until another is named or configured.
+
+    None where tracks were imported into an empty database: the sample is for those who have none.
 
     Raise `InputError` for an address named by hand that may hold a secret.
     """
@@ -21,7 +23,7 @@ def choose_catalog(settings: Settings, database: Database, named: str | None) ->
     earlier = latest_origin(database)
     if earlier is not None and earlier.is_adopted:
         return earlier
-    return sample_origin()
+    return None if earlier is None and has_tracks(database) else sample_origin()
 
 
 def sample_origin() -> CatalogOrigin:

@@ -9,7 +9,7 @@ import dagster as dg
 
 from viewcount_core.database import Transaction
 from viewcount_pipeline.columns import column_schema
-from viewcount_pipeline.failures import RETRY, dagster_failures
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.partitions import DAILY, each_day
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.retention import refuse_expired
@@ -31,7 +31,6 @@ def derived_asset(table: str, *, group: str, deps: Sequence[str]) -> AssetDecora
         partitions_def=DAILY,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=BELOW_THE_LOG,
-        retry_policy=RETRY,
         group_name=group,
         kinds={"postgres"},
         owners=OWNERS,

@@ -6,7 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from viewcount_core import clock
 from viewcount_core.records import Service
 from viewcount_pipeline.derived import BELOW_THE_LOG
-from viewcount_pipeline.failures import RETRY, dagster_failures
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.retention import remove_expired
 
@@ -32,7 +32,7 @@ SERVICE_JOBS = {
 REBUILD_JOB = _job("rebuild", REBUILT, "Works out all numbers of some days anew from the stored log, in one run.")
 
 
-@dg.op(pool=BELOW_THE_LOG, retry_policy=RETRY)
+@dg.op(pool=BELOW_THE_LOG)
 def remove_expired_counts(context: dg.OpExecutionContext, postgres: Postgres) -> None:
     """Removes observations, verdicts and snapshots that are older than the service's retention."""
     with dagster_failures():

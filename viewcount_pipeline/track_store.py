@@ -34,11 +34,11 @@ class CatalogOrigin:
 class CatalogChange:
     """What a load changed, in tracks; `rejected` in rows."""
 
-    loaded: int
-    added: int
-    changed: int
-    removed: int
-    rejected: int
+    loaded: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    rejected: int = 0
 
 
 def replace_catalog(
@@ -55,19 +55,25 @@ def replace_catalog(
         _stage(tx, catalog.tracks)
         if not (forced or _is_switch(tx, origin)):
             _refuse_shrink(tx, catalog)
-        upserted = tx.row("pipeline/upsert_tracks")
+        upserted = tx.row("pipeline/upsert_tracks", imported=False)
         removed = tx.row("pipeline/deactivate_absent_tracks")["removed"]
         return _record(tx, catalog, origin, day, upserted, removed)
 
 
 def add_tracks(database: Database, catalog: Catalog, day: date) -> CatalogChange:
-    """Add or update the tracks of `catalog`; deactivate none and leave the catalog's origin as it was."""
+    """Add or update the tracks of `catalog` beside the one this database follows; deactivate none, now or later."""
     with database.transaction() as tx:
         tx.lock_derivation()
         _stage(tx, catalog.tracks)
-        upserted = tx.row("pipeline/upsert_tracks")
+        upserted = tx.row("pipeline/upsert_tracks", imported=True)
         _store_rejected(tx, catalog.rejected, day)
     return CatalogChange(len(catalog.tracks), upserted["added"], upserted["changed"], 0, len(catalog.rejected))
+
+
+def has_tracks(database: Database) -> bool:
+    """Whether there is any active track."""
+    with database.transaction() as tx:
+        return bool(tx.row("pipeline/active_tracks_by_service")["tracks"])
 
 
 def latest_origin(database: Database) -> CatalogOrigin | None:
