@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import psycopg
 
 from tests.command_line import Outcome, start_process
 from viewcount_core.settings import Settings
-from viewcount_local.supervisor import lease, read_servers, release
+from viewcount_local.supervisor import lease, release
 
 COMMAND_SECONDS = 300
 GONE_SECONDS = 90
@@ -33,6 +34,7 @@ class Installation:
         self.home = folder / ".viewcount"
         self.temporary = folder / "tmp"
         self.temporary.mkdir(exist_ok=True)
+        self._leases = 0
 
     def start(self, *arguments: object, **settings: str) -> subprocess.Popen[str]:
         """Start the command; only these settings are set."""
@@ -65,20 +67,21 @@ class Installation:
         return [" ".join(_words(process)) for process in self.processes()]
 
     def leftovers(self) -> list[str]:
-        """Temporary files and browser profiles."""
-        places = (self.temporary.iterdir(), self.home.glob("browsers/*/"))
+        """Temporary files, browser profiles and what emulators were given."""
+        places = (self.temporary.iterdir(), self.home.glob("browsers/run-*"), self.home.glob("emulators/run-*"))
         return [str(path) for place in places for path in place]
 
     @contextmanager
     def connection(self, database: str = "viewcount_demo") -> Iterator[psycopg.Connection[Any]]:
         """A session on the embedded server, which is started for it when it does not run."""
-        running = read_servers(self.home)
-        url = (running or lease(self.home)).postgres_url
+        self._leases += 1
         try:
-            with psycopg.connect(f"{url}/{database}", autocommit=True) as session:
+            with psycopg.connect(f"{lease(self.home).postgres_url}/{database}", autocommit=True) as session:
                 yield session
         finally:
-            release(self.home)
+            self._leases -= 1
+            if not self._leases:
+                release(self.home)
 
     def rows(self, query: str, database: str = "viewcount_demo") -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -111,12 +114,12 @@ def finish(process: subprocess.Popen[str]) -> Outcome:
 
 
 def read_until(process: subprocess.Popen[str], said: str) -> list[str]:
-    """The lines a command prints on stderr up to the first that contains `said`."""
+    """The lines a command prints on stderr up to the first in which the pattern `said` is found."""
     assert process.stderr
     lines: list[str] = []
     for line in process.stderr:
         lines.append(line)
-        if said in line:
+        if re.search(said, line):
             return lines
     raise AssertionError(f"it ended without saying {said!r}: {''.join(lines)}")
 
