@@ -1,4 +1,4 @@
-"""Folders for browser profiles, owned by a lock: what a killed run left behind is removed at the next start."""
+"""Folders for one run's files, owned by a lock: what a killed run left behind is removed at the next start."""
 
 import fcntl
 import os

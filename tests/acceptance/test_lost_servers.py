@@ -1,0 +1,104 @@
+"""Servers and browsers that are killed in the middle of a run: the run goes on or says why not, and the next completes."""
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.catalogs import tracks, write_catalog
+from tests.acceptance.installation import Installation, finish, read_until, wait_until
+from tests.command_line import Outcome
+from viewcount_core.database import DERIVATION_LOCK
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
+
+TRACKS = 8
+SLOW = {"SPOTIFY_TABS": "1", "EMULATOR_LATENCY_MS": "300", "EMULATOR_SCRIPT_DELAY_MS": "500"}
+LOG = "select isrc, service_id, observed_at, view_count, status from view_count_observations"
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, numbers: Iterator[int]) -> Path:
+    """Tracks no other test of this module has counted."""
+    return write_catalog(tmp_path / "tracks.csv", tracks(next(numbers), TRACKS))
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return iter(range(1000, 90_000, 1000))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        pytest.param("/bin/postgres -D", id="PostgreSQL"),
+        pytest.param("valkey-server", id="Valkey"),
+        pytest.param("chromium-headless-shell", id="the-browser"),
+        pytest.param("chromedriver --", id="the-driver"),
+        pytest.param("viewcount_local.emulators spotify", id="the-emulator"),
+    ],
+)
+def test_a_loss_while_asking_is_survived_or_told_in_one_line(shared: Installation, catalog: Path, program: str):
+    run = shared.start("run", "--json", "--catalog", catalog, "--force", **SLOW)
+    read_until(run, f"Spotify: [2-5] of {TRACKS}")
+    stored = stored_by(shared)
+    shared.find(program).send_signal(signal.SIGKILL)
+    outcome = finish(run)
+    assert_readable(outcome)
+    assert_completed_by_another_run(shared, catalog, stored)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [pytest.param("/bin/postgres -D", id="PostgreSQL"), pytest.param("valkey-server", id="Valkey")],
+)
+def test_a_loss_below_the_log_is_survived_or_told_in_one_line(shared: Installation, catalog: Path, program: str):
+    with shared.connection() as session:
+        session.execute(f"select pg_advisory_lock({DERIVATION_LOCK})")
+        run = shared.start("run", "--json", "--catalog", catalog, "--force")
+        assert wait_until(lambda: waits_below_the_log(shared)), finish(run)
+        stored = stored_by(shared)
+        shared.find(program).send_signal(signal.SIGKILL)
+        if not session.closed and program == "valkey-server":
+            session.execute(f"select pg_advisory_unlock({DERIVATION_LOCK})")
+        outcome = finish(run)
+    assert_readable(outcome)
+    assert_completed_by_another_run(shared, catalog, stored)
+
+
+def assert_readable(outcome: Outcome) -> None:
+    """It completed, or it ended with 3 and one line that says why."""
+    print(outcome.code, outcome.out, outcome.err, sep="\n")
+    assert outcome.code in (0, 1, 3), outcome
+    assert "Traceback" not in outcome.err
+    told = [line for line in outcome.err.splitlines() if not re.match(r"(YouTube|Spotify): \d+ of \d+", line)]
+    if outcome.code == 3:
+        assert told, outcome
+    assert all(line.startswith("viewcount: ") for line in told), outcome.err
+
+
+def assert_completed_by_another_run(installation: Installation, catalog: Path, stored: set[tuple]) -> None:
+    """Nothing that was stored is lost, nothing is counted twice, nothing lacks, nobody is left."""
+    last = installation.run("run", "--json", "--catalog", catalog, "--force")
+    assert last.code == 0, last
+    assert stored <= stored_by(installation)
+    isrcs = "','".join(line.split(",")[0] for line in catalog.read_text().splitlines()[1:])
+    readings = installation.rows(
+        "select isrc, service_id, count(*) from view_count_observations "
+        f"where status = 'ok' and isrc in ('{isrcs}') group by 1, 2"
+    )
+    assert len(readings) == 2 * TRACKS
+    assert {count for *_, count in readings} == {1}
+    assert installation.rows(f"select count(*) from historical_view_counts where isrc in ('{isrcs}')") == [(2 * TRACKS,)]
+    assert installation.await_none() == []
+    assert installation.leftovers() == []
+
+
+def stored_by(installation: Installation) -> set[tuple]:
+    return set(installation.rows(LOG))
+
+
+def waits_below_the_log(installation: Installation) -> bool:
+    return installation.rows(f"select * from pg_locks where objid = {DERIVATION_LOCK} and not granted") != []
