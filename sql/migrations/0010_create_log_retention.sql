@@ -19,7 +19,7 @@ begin
         from pg_inherits i
         join pg_class c on c.oid = i.inhrelid
         where i.inhparent = to_regclass(service_table)
-            and to_date(right(c.relname, 7), 'YYYY_MM') < date_trunc('month', first_kept)
+            and c.relname < service_table || to_char(first_kept, '_YYYY_MM')
         order by c.relname
     loop
         execute format('drop table %I', month_table);
