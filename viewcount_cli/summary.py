@@ -18,9 +18,7 @@ def print_summary(summary: Mapping[str, Any]) -> None:
         if service["failed"]:
             failed = ", ".join(f"{count:,} {status}" for status, count in service["failed"].items())
             console.print(f"{name} without a count: {failed}", soft_wrap=True)
-    console.print(
-        f"{summary['snapshots']:,} snapshots, generation {summary['generation']}, {summary['seconds']:.1f} s"
-    )
+    console.print(f"{summary['snapshots']:,} snapshots, generation {summary['generation']}, {summary['seconds']:.1f} s")
 
 
 def _table(summary: Mapping[str, Any]) -> Table:

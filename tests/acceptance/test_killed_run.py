@@ -30,9 +30,7 @@ from view_count_observations where status = 'ok' group by 1, 2, 3
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Path:
-    return write_catalog(
-        tmp_path / "tracks.csv", [*tracks(1, PAGES), *tracks(1001, VIDEOS, spotify=False)]
-    )
+    return write_catalog(tmp_path / "tracks.csv", [*tracks(1, PAGES), *tracks(1001, VIDEOS, spotify=False)])
 
 
 def test_a_run_killed_at_every_stage_loses_nothing_and_counts_nothing_twice(installation: Installation, catalog: Path):
