@@ -59,14 +59,17 @@ class DagsterUi:
         data: dict[str, Any] = answer["data"]
         return data
 
-    def backfill(self, assets: Sequence[str], days: Sequence[str]) -> tuple[str, list[dict[str, str]]]:
-        """Launch a backfill, wait for its end; its status and its runs."""
+    def launch(self, assets: Sequence[str], days: Sequence[str]) -> str:
+        """Launch a backfill; its id."""
         keys = [{"path": [asset]} for asset in assets]
         launched = self.ask(LAUNCH, assets=keys, days=list(days))["launchPartitionBackfill"]
         assert launched["__typename"] == "LaunchBackfillSuccess", launched
-        number = launched["backfillId"]
-        assert wait_until(lambda: self._status(number) in OVER), self._status(number)
-        return self._status(number), self.runs("dagster/backfill", number)
+        return str(launched["backfillId"])
+
+    def await_end(self, backfill: str) -> tuple[str, list[dict[str, str]]]:
+        """The status a backfill ends with, and its runs."""
+        assert wait_until(lambda: self._status(backfill) in OVER), self._status(backfill)
+        return self._status(backfill), self.runs("dagster/backfill", backfill)
 
     def runs(self, tag: str, value: str) -> list[dict[str, str]]:
         """Runs with that tag, the latest first."""

@@ -1,4 +1,4 @@
-"""Servers and browsers that are killed in the middle of a run: the run goes on or says why not, and the next completes."""
+"""Servers and browsers killed in the middle of a run: it goes on or says why not, and the next one completes."""
 
 import re
 import signal
