@@ -138,7 +138,7 @@ make_environment() {
 # Bytecode is left to the first import: most modules are never imported.
 install_packages() {
     say "installing $(grep -c '^[a-z].*==' requirements.lock) locked packages (a minute or two)"
-    run_step packages pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
+    run_step packages pip install --require-hashes --no-compile --progress-bar off \
         -r requirements.lock || stop "the packages could not be installed (log: $LOGS/packages.log)"
     mark_done packages "$1"
 }

@@ -84,8 +84,12 @@ class Transaction:
             yield from copy
 
     def lock_derivation(self) -> None:
-        """Wait until no other process writes below the log; held until this transaction ends."""
+        """Wait until no other process writes below the log; held until this transaction ends.
+
+        What is written then are whole days, so this also chooses plans for many rows.
+        """
         self.run("core/lock_transaction", key=DERIVATION_LOCK)
+        self.run("core/plan_for_many_rows")
 
     def _cursor(self) -> psycopg.Cursor[Any]:
         connection: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]

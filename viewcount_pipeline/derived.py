@@ -9,9 +9,10 @@ import dagster as dg
 
 from viewcount_core.database import Transaction
 from viewcount_pipeline.columns import column_schema
-from viewcount_pipeline.failures import RETRY
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.partitions import DAILY, each_day
 from viewcount_pipeline.resources import Postgres
+from viewcount_pipeline.retention import refuse_expired
 
 # Single-run backfills are what makes a rebuild one run; Dagster still calls them beta.
 warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
@@ -30,7 +31,6 @@ def derived_asset(table: str, *, group: str, deps: Sequence[str]) -> AssetDecora
         partitions_def=DAILY,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=BELOW_THE_LOG,
-        retry_policy=RETRY,
         group_name=group,
         kinds={"postgres"},
         owners=OWNERS,
@@ -50,11 +50,14 @@ def day_by_day(
 
     `write` returns `rows`, how many the day has, and `rows_changed`.
     """
-    for day in each_day(context):
+    days = list(each_day(context))
+    with dagster_failures():
+        refuse_expired(postgres.database, days)
+    for day in days:
         with postgres.derivation() as tx:
             figures = write(tx, day)
         show_on(context, day, {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]})
-    return day
+    return days[-1]
 
 
 def show_on(context: dg.AssetExecutionContext, day: date, figures: Mapping[str, Any]) -> None:

@@ -22,13 +22,14 @@ from viewcount_core.migrations import check_schema
 from viewcount_core.records import Service
 from viewcount_core.servers import dagster_database_url, open_database
 from viewcount_core.settings import Settings
-from viewcount_pipeline.failures import failure_of
+from viewcount_pipeline.failures import failure_of, was_interrupted
 from viewcount_pipeline.jobs import CATALOG_JOB, REBUILD_JOB, SERVICE_JOBS
 from viewcount_pipeline.living_runs import COMMAND_TAG, RunLease, end_dead_runs
 from viewcount_pipeline.partitions import DAILY
 from viewcount_pipeline.progress import Watcher, watched_by
 from viewcount_pipeline.storage import storage_errors
 from viewcount_pipeline.summary import DaySummary, ServiceSummary, summarize_day, summarize_service
+from viewcount_pipeline.track_store import has_tracks
 
 CODE_LOCATION = "viewcount"
 
@@ -71,7 +72,10 @@ class Workshop:
     def run(
         self, job: str, tags: Mapping[str, str] | None = None, config: Mapping[str, Any] | None = None, **options: Any
     ) -> _Finished:
-        """Carry out one job; its own failure is part of the result, the loss of a server is raised."""
+        """Carry out one job; its own failure is part of the result, the loss of a server is raised.
+
+        Raise `KeyboardInterrupt` when the run was interrupted: what it stored is kept.
+        """
         run_id = str(uuid.uuid4())
         lease = RunLease(self.database, run_id)
         started = time.monotonic()
@@ -87,6 +91,8 @@ class Workshop:
                 )
         finally:
             lease.release()
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         return _Finished(run_id, time.monotonic() - started, failure_of(result), result)
 
 
@@ -131,11 +137,9 @@ def load_catalog(workshop: Workshop, today: date, named: str | None, *, forced: 
 
 
 def ensure_catalog(settings: Settings) -> None:
-    """Load the catalog of the settings unless some catalog was loaded before."""
-    from viewcount_pipeline.track_store import latest_origin
-
+    """Load the catalog of the settings unless there are tracks already."""
     with open_workshop(settings, "up") as workshop:
-        if latest_origin(workshop.database) is None:
+        if not has_tracks(workshop.database):
             load_catalog(workshop, clock.utc_now().date(), None, forced=False)
 
 

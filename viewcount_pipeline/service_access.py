@@ -13,7 +13,7 @@ from viewcount_pipeline.sources.asking import QuotaLedger
 
 REAL_PAUSE_SECONDS = (3.0, 6.0)
 NO_PAUSE = (0.0, 0.0)
-REAL_TABS, EMULATOR_TABS = 1, 4
+REAL_TABS, EMULATOR_TABS = 1, 8
 REAL_SPOTIFY = "https://open.spotify.com"
 
 

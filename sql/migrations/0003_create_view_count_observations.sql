@@ -63,6 +63,6 @@ $$ select case parent when 'historical_view_counts' then 'recorded_date' else 'o
 create function month_zone(parent text) returns text language sql immutable as
 $$ select case parent when 'historical_view_counts' then '' else ' 00:00+00' end $$;
 
--- Snapshots get their delta in a second statement: room on the page keeps that update off the index.
+-- A snapshot's growth may be corrected later: room on the page keeps that update off the index.
 create function month_fillfactor(parent text) returns integer language sql immutable as
-$$ select case parent when 'historical_view_counts' then 60 else 100 end $$;
+$$ select case parent when 'historical_view_counts' then 90 else 100 end $$;

@@ -21,6 +21,9 @@ comment on column service_days.active is 'tracks that could have been asked for 
 comment on column service_days.failed is 'tracks without a count, by the status of their last attempt';
 comment on column service_days.shift is 'common shift of the log rate of all moving series';
 
+-- Verdicts are written and read by the day, so the key begins with time: a day's rows fill the end of the index, where
+-- (isrc, ...) would touch every page of a month's (measured: 43 instead of 116 MB of write-ahead log and a third of the
+-- time for 100,000 rows). A single series is found through the log, whose key begins with the isrc.
 create table count_verdicts (
     isrc varchar(12) collate "C" not null,
     service_id smallint not null,
@@ -31,8 +34,6 @@ create table count_verdicts (
     accepted_count bigint,
     expected_low bigint,
     expected_high bigint,
-    constraint count_verdicts_pk primary key (isrc, service_id, observed_at),
+    constraint count_verdicts_pk primary key (observed_at, isrc, service_id),
     constraint accepted_has_count check ((accepted_count is not null) = (verdict = 'accepted'))
 ) partition by list (service_id);
-
-create index idx_verdicts_observed_at on count_verdicts using brin (observed_at) with (pages_per_range = 16);

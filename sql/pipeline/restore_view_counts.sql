@@ -15,6 +15,9 @@ with lost as (
             where v.isrc = c.isrc
                 and v.service_id = c.service_id
                 and v.observed_at = c.last_updated
+                -- Follows from the above; said again, it spares the verdicts of all other days.
+                and v.observed_at >= %(day)s::date::timestamptz
+                and v.observed_at < (%(day)s::date + 1)::timestamptz
                 and v.verdict = 'accepted'
         )
 ),
@@ -23,17 +26,28 @@ newest as (
     select l.isrc, l.service_id, before.accepted_count, before.observed_at
     from lost l
     left join lateral (
-        select v.accepted_count, v.observed_at
-        from count_verdicts v
-        join service_days d
-            on d.service_id = v.service_id
-            and d.day = (v.observed_at at time zone 'UTC')::date
-            and d.gate = 'open'
-        where v.isrc = l.isrc
-            and v.service_id = l.service_id
-            and v.observed_at < (%(day)s::date + 1)::timestamptz
-            and v.verdict = 'accepted'
-        order by v.observed_at desc
+        select believed.accepted_count, o.observed_at
+        from view_count_observations o
+        -- The log's key finds the readings of a series, newest first; the verdict is found from each reading.
+        cross join lateral (
+            select v.accepted_count
+            from count_verdicts v
+            where v.observed_at = o.observed_at
+                and v.isrc = o.isrc
+                and v.service_id = o.service_id
+                and v.verdict = 'accepted'
+                and exists (
+                    select from service_days d
+                    where d.service_id = o.service_id
+                        and d.day = (o.observed_at at time zone 'UTC')::date
+                        and d.gate = 'open'
+                )
+        ) believed
+        where o.isrc = l.isrc
+            and o.service_id = l.service_id
+            and o.observed_at < (%(day)s::date + 1)::timestamptz
+            and o.status = 'ok'
+        order by o.observed_at desc
         limit 1
     ) before on true
 ),

@@ -1,5 +1,7 @@
 -- Growth of every series up to one day: this snapshot minus the latest earlier one, with the days between.
 --
+-- Nearly every series was recorded on the day before, which one join finds; only the others are looked up one by one.
+--
 -- Grain:       one row per (isrc, service_id, recorded_date); both values null for a first snapshot.
 -- Parameters:  day, the UTC date.
 -- Re-running:  touches only rows whose values differ.
@@ -8,18 +10,25 @@ with measured as (
     select
         h.isrc,
         h.service_id,
-        h.view_count - before.view_count as delta_count,
-        (h.recorded_date - before.recorded_date)::smallint as delta_days
+        h.view_count - coalesce(y.view_count, e.view_count) as delta_count,
+        (h.recorded_date - coalesce(y.recorded_date, e.recorded_date))::smallint as delta_days,
+        h.delta_count as kept_count,
+        h.delta_days as kept_days
     from historical_view_counts h
+    left join historical_view_counts y
+        on y.isrc = h.isrc
+        and y.service_id = h.service_id
+        and y.recorded_date = %(day)s::date - 1
     left join lateral (
-        select e.view_count, e.recorded_date
-        from historical_view_counts e
-        where e.isrc = h.isrc
-            and e.service_id = h.service_id
-            and e.recorded_date < %(day)s::date
-        order by e.recorded_date desc
+        select b.view_count, b.recorded_date
+        from historical_view_counts b
+        where y.isrc is null
+            and b.isrc = h.isrc
+            and b.service_id = h.service_id
+            and b.recorded_date < %(day)s::date - 1
+        order by b.recorded_date desc
         limit 1
-    ) before on true
+    ) e on true
     where h.recorded_date = %(day)s::date
 ),
 
@@ -30,7 +39,7 @@ changed as (
     where h.isrc = m.isrc
         and h.service_id = m.service_id
         and h.recorded_date = %(day)s::date
-        and (h.delta_count, h.delta_days) is distinct from (m.delta_count, m.delta_days)
+        and (m.kept_count, m.kept_days) is distinct from (m.delta_count, m.delta_days)
     returning h.isrc
 ),
 

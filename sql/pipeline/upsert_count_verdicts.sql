@@ -18,17 +18,35 @@ with judged as (
         and status = 'ok'
 ),
 
-changed as (
-    insert into count_verdicts as kept (isrc, service_id, observed_at, verdict, kind, accepted_count)
-    select isrc, service_id, observed_at, verdict, kind, accepted_count
-    from judged
-    on conflict (isrc, service_id, observed_at) do update set
-        verdict = excluded.verdict,
-        kind = excluded.kind,
-        accepted_count = excluded.accepted_count
-    where (kept.verdict, kept.kind, kept.accepted_count)
-        is distinct from (excluded.verdict, excluded.kind, excluded.accepted_count)
+updated as (
+    update count_verdicts v
+    set verdict = j.verdict, kind = j.kind, accepted_count = j.accepted_count
+    from judged j
+    where v.isrc = j.isrc
+        and v.service_id = j.service_id
+        and v.observed_at = j.observed_at
+        and v.observed_at >= %(day)s::date::timestamptz
+        and v.observed_at < (%(day)s::date + 1)::timestamptz
+        and (v.verdict, v.kind, v.accepted_count) is distinct from (j.verdict, j.kind, j.accepted_count)
+    returning 1
+),
+
+added as (
+    insert into count_verdicts (isrc, service_id, observed_at, verdict, kind, accepted_count)
+    select j.isrc, j.service_id, j.observed_at, j.verdict, j.kind, j.accepted_count
+    from judged j
+    where not exists (
+        select from count_verdicts v
+        where v.isrc = j.isrc
+            and v.service_id = j.service_id
+            and v.observed_at = j.observed_at
+            and v.observed_at >= %(day)s::date::timestamptz
+            and v.observed_at < (%(day)s::date + 1)::timestamptz
+    )
+    order by j.observed_at
     returning 1
 )
 
-select (select count(*) from judged) as rows, (select count(*) from changed) as rows_changed
+select
+    (select count(*) from judged) as rows,
+    (select count(*) from updated) + (select count(*) from added) as rows_changed

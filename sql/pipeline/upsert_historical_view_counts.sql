@@ -15,15 +15,49 @@ with accepted as (
     order by v.isrc, v.service_id, v.observed_at desc
 ),
 
-changed as (
-    insert into historical_view_counts as kept (isrc, service_id, view_count, recorded_date, observed_at)
-    select isrc, service_id, accepted_count, %(day)s::date, observed_at
-    from accepted
-    on conflict (isrc, service_id, recorded_date) do update set
-        view_count = excluded.view_count,
-        observed_at = excluded.observed_at
-    where (kept.view_count, kept.observed_at) is distinct from (excluded.view_count, excluded.observed_at)
+updated as (
+    update historical_view_counts h
+    set view_count = a.accepted_count, observed_at = a.observed_at
+    from accepted a
+    where h.isrc = a.isrc
+        and h.service_id = a.service_id
+        and h.recorded_date = %(day)s::date
+        and (h.view_count, h.observed_at) is distinct from (a.accepted_count, a.observed_at)
+    returning h.isrc
+),
+
+-- A new row brings its growth along where the day before has a snapshot. All other growth is the next step's work,
+-- which would otherwise write every row a second time.
+added as (
+    insert into historical_view_counts (
+        isrc, service_id, view_count, recorded_date, observed_at, delta_count, delta_days
+    )
+    select
+        a.isrc,
+        a.service_id,
+        a.accepted_count,
+        %(day)s::date,
+        a.observed_at,
+        a.accepted_count - y.view_count,
+        %(day)s::date - y.recorded_date
+    from accepted a
+    left join historical_view_counts y
+        on y.isrc = a.isrc
+        and y.service_id = a.service_id
+        and y.recorded_date = %(day)s::date - 1
+    where not exists (
+        select from historical_view_counts h
+        where h.isrc = a.isrc
+            and h.service_id = a.service_id
+            and h.recorded_date = %(day)s::date
+    )
     returning isrc
+),
+
+changed as (
+    select isrc from updated
+    union all
+    select isrc from added
 ),
 
 marked as (

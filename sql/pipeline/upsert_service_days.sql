@@ -10,7 +10,6 @@ with attempts as (
         isrc,
         bool_or(status = 'ok') as was_read,
         bool_or(status <> 'deferred') as was_asked,
-        (array_agg(status order by observed_at desc) filter (where status not in ('ok', 'deferred')))[1] as failure,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at
     from view_count_observations
@@ -19,13 +18,23 @@ with attempts as (
     group by service_id, isrc
 ),
 
+-- Apart from the attempts: the last failure wants an order, and most tracks have none.
+last_failures as (
+    select distinct on (o.service_id, o.isrc) o.service_id, o.status
+    from view_count_observations o
+    join attempts a on a.service_id = o.service_id and a.isrc = o.isrc and not a.was_read
+    where o.observed_at >= %(day)s::date::timestamptz
+        and o.observed_at < (%(day)s::date + 1)::timestamptz
+        and o.status not in ('ok', 'deferred')
+    order by o.service_id, o.isrc, o.observed_at desc
+),
+
 failures as (
-    select service_id, jsonb_object_agg(failure, tracks) as failed
+    select service_id, jsonb_object_agg(status, tracks) as failed
     from (
-        select service_id, failure, count(*) as tracks
-        from attempts
-        where not was_read and failure is not null
-        group by service_id, failure
+        select service_id, status, count(*) as tracks
+        from last_failures
+        group by service_id, status
     ) by_status
     group by service_id
 ),

@@ -1,47 +1,55 @@
 -- Total of each track over its services; its change only over services that have a base, at both ends.
 --
 -- Grain:       one row per isrc.
--- Parameters:  since, an instant: only tracks with a series read since then (minus infinity for all of them).
+-- Parameters:  since, an instant: only tracks read since then, or shown as read since then.
 -- Re-running:  touches only rows whose values differ.
 -- Used by:     viewcount_pipeline/assets/track_trends.py
 with summed as (
     select
-        isrc,
-        max(as_of) as as_of,
-        sum(view_count)::bigint as view_count,
+        r.isrc,
+        max(r.as_of) as as_of,
+        sum(r.view_count)::bigint as view_count,
         count(*)::smallint as services,
-        sum(change_7)::bigint as change_7,
-        sum(base_7) as base_7,
-        sum(change_30)::bigint as change_30,
-        sum(base_30) as base_30
-    from track_trends
-    group by isrc
-    having max(as_of) >= %(since)s::timestamptz
+        sum(r.change_7)::bigint as change_7,
+        sum(r.change_7) / nullif(sum(r.base_7), 0)::double precision * 100 as percentage_7,
+        sum(r.change_30)::bigint as change_30,
+        sum(r.change_30) / nullif(sum(r.base_30), 0)::double precision * 100 as percentage_30
+    from track_trends r
+    left join track_totals t on t.isrc = r.isrc
+    group by r.isrc
+    having greatest(max(r.as_of), max(t.as_of)) >= %(since)s::timestamptz
+),
+
+updated as (
+    update track_totals t
+    set
+        as_of = s.as_of,
+        view_count = s.view_count,
+        services = s.services,
+        change_7 = s.change_7,
+        percentage_7 = s.percentage_7,
+        change_30 = s.change_30,
+        percentage_30 = s.percentage_30
+    from summed s
+    where t.isrc = s.isrc
+        and (t.as_of, t.view_count, t.services, t.change_7, t.percentage_7, t.change_30, t.percentage_30)
+        is distinct from
+            (s.as_of, s.view_count, s.services, s.change_7, s.percentage_7, s.change_30, s.percentage_30)
+    returning t.isrc
+),
+
+added as (
+    insert into track_totals (isrc, as_of, view_count, services, change_7, percentage_7, change_30, percentage_30)
+    select isrc, as_of, view_count, services, change_7, percentage_7, change_30, percentage_30
+    from summed s
+    where not exists (select from track_totals t where t.isrc = s.isrc)
+    returning isrc
 ),
 
 changed as (
-    insert into track_totals as kept (
-        isrc, as_of, view_count, services, change_7, percentage_7, change_30, percentage_30
-    )
-    select
-        isrc, as_of, view_count, services,
-        change_7, change_7 / nullif(base_7, 0)::double precision * 100,
-        change_30, change_30 / nullif(base_30, 0)::double precision * 100
-    from summed
-    on conflict (isrc) do update set
-        as_of = excluded.as_of,
-        view_count = excluded.view_count,
-        services = excluded.services,
-        change_7 = excluded.change_7,
-        percentage_7 = excluded.percentage_7,
-        change_30 = excluded.change_30,
-        percentage_30 = excluded.percentage_30
-    where (kept.as_of, kept.view_count, kept.services,
-           kept.change_7, kept.percentage_7, kept.change_30, kept.percentage_30)
-        is distinct from
-          (excluded.as_of, excluded.view_count, excluded.services,
-           excluded.change_7, excluded.percentage_7, excluded.change_30, excluded.percentage_30)
-    returning isrc
+    select isrc from updated
+    union all
+    select isrc from added
 ),
 
 marked as (

@@ -1,86 +1,77 @@
 -- Growth of each series over 7 and 30 days up to its newest count.
 --
+-- A snapshot of the anchor's own day that is no farther from it than both midnights is the nearest of all: one join
+-- finds it for nearly every series of the newest day. Only the others are looked up one by one.
+--
 -- Base of N days: the snapshot nearest to last_updated minus N days, within 3 days (10 for N = 30), the earlier one
 -- on a tie. Change = (count - base) * N / span; percentage = change / base * 100, null when base is 0.
 --
 -- Grain:       one row per (isrc, service_id).
--- Parameters:  since, an instant: only series read since then (minus infinity for all of them).
+-- Parameters:  since, an instant: only series read since then, or shown as read since then.
 -- Re-running:  touches only rows whose values differ; never puts an older day over a newer one.
 -- Used by:     viewcount_pipeline/assets/track_trends.py
-with based as (
+with newest as materialized (
     select
         c.isrc,
         c.service_id,
         c.view_count,
         c.last_updated,
-        w.view_count as base_7,
-        extract(epoch from c.last_updated - w.observed_at) / 86400 as span_7,
-        m.view_count as base_30,
-        extract(epoch from c.last_updated - m.observed_at) / 86400 as span_30
+        c.last_updated - interval '7 days' as week_ago,
+        c.last_updated - interval '30 days' as month_ago,
+        least(c.last_updated - c.last_updated::date, c.last_updated::date + 1 - c.last_updated) as to_midnight
     from view_counts c
-    left join lateral (
-        select near.view_count, near.observed_at
-        from (
-            (
-                select h.view_count, h.observed_at
-                from historical_view_counts h
-                where h.isrc = c.isrc
-                    and h.service_id = c.service_id
-                    and h.recorded_date >= (c.last_updated - interval '10 days')::date
-                    and h.recorded_date <= (c.last_updated - interval '7 days')::date
-                    and h.observed_at <= c.last_updated - interval '7 days'
-                order by h.recorded_date desc
-                limit 1
-            )
-            union all
-            (
-                select h.view_count, h.observed_at
-                from historical_view_counts h
-                where h.isrc = c.isrc
-                    and h.service_id = c.service_id
-                    and h.recorded_date >= (c.last_updated - interval '7 days')::date
-                    and h.recorded_date <= (c.last_updated - interval '4 days')::date
-                    and h.observed_at > c.last_updated - interval '7 days'
-                order by h.recorded_date
-                limit 1
-            )
-        ) near
-        where near.observed_at between c.last_updated - interval '10 days' and c.last_updated - interval '4 days'
-        order by abs(extract(epoch from near.observed_at - (c.last_updated - interval '7 days'))), near.observed_at
-        limit 1
-    ) w on true
-    left join lateral (
-        select near.view_count, near.observed_at
-        from (
-            (
-                select h.view_count, h.observed_at
-                from historical_view_counts h
-                where h.isrc = c.isrc
-                    and h.service_id = c.service_id
-                    and h.recorded_date >= (c.last_updated - interval '40 days')::date
-                    and h.recorded_date <= (c.last_updated - interval '30 days')::date
-                    and h.observed_at <= c.last_updated - interval '30 days'
-                order by h.recorded_date desc
-                limit 1
-            )
-            union all
-            (
-                select h.view_count, h.observed_at
-                from historical_view_counts h
-                where h.isrc = c.isrc
-                    and h.service_id = c.service_id
-                    and h.recorded_date >= (c.last_updated - interval '30 days')::date
-                    and h.recorded_date <= (c.last_updated - interval '20 days')::date
-                    and h.observed_at > c.last_updated - interval '30 days'
-                order by h.recorded_date
-                limit 1
-            )
-        ) near
-        where near.observed_at between c.last_updated - interval '40 days' and c.last_updated - interval '20 days'
-        order by abs(extract(epoch from near.observed_at - (c.last_updated - interval '30 days'))), near.observed_at
-        limit 1
-    ) m on true
+    left join track_trends t on t.isrc = c.isrc and t.service_id = c.service_id
     where c.last_updated >= %(since)s::timestamptz
+        or t.as_of >= %(since)s::timestamptz
+),
+
+based as (
+    select
+        n.isrc,
+        n.service_id,
+        n.view_count,
+        n.last_updated,
+        coalesce(w.view_count, near_7.view_count) as base_7,
+        extract(epoch from n.last_updated - coalesce(w.observed_at, near_7.observed_at))::double precision / 86400
+            as span_7,
+        coalesce(m.view_count, near_30.view_count) as base_30,
+        extract(epoch from n.last_updated - coalesce(m.observed_at, near_30.observed_at))::double precision / 86400
+            as span_30
+    from newest n
+    left join historical_view_counts w
+        on w.isrc = n.isrc
+        and w.service_id = n.service_id
+        and w.recorded_date = (select max(last_updated)::date from newest) - 7
+        and w.observed_at >= n.week_ago - n.to_midnight
+        and w.observed_at < n.week_ago + n.to_midnight
+    left join historical_view_counts m
+        on m.isrc = n.isrc
+        and m.service_id = n.service_id
+        and m.recorded_date = (select max(last_updated)::date from newest) - 30
+        and m.observed_at >= n.month_ago - n.to_midnight
+        and m.observed_at < n.month_ago + n.to_midnight
+    left join lateral (
+        select h.view_count, h.observed_at
+        from historical_view_counts h
+        where w.isrc is null
+            and h.isrc = n.isrc
+            and h.service_id = n.service_id
+            and h.recorded_date between (n.week_ago - interval '3 days')::date and (n.week_ago + interval '3 days')::date
+            and h.observed_at between n.week_ago - interval '3 days' and n.week_ago + interval '3 days'
+        order by greatest(h.observed_at - n.week_ago, n.week_ago - h.observed_at), h.observed_at
+        limit 1
+    ) near_7 on true
+    left join lateral (
+        select h.view_count, h.observed_at
+        from historical_view_counts h
+        where m.isrc is null
+            and h.isrc = n.isrc
+            and h.service_id = n.service_id
+            and h.recorded_date between (n.month_ago - interval '10 days')::date and (n.month_ago + interval '10 days')::date
+            and h.observed_at between n.month_ago - interval '10 days' and n.month_ago + interval '10 days'
+        order by greatest(h.observed_at - n.month_ago, n.month_ago - h.observed_at), h.observed_at
+        limit 1
+    ) near_30 on true
 ),
 
 measured as (
@@ -91,41 +82,56 @@ measured as (
         view_count,
         base_7,
         round((view_count - base_7) * 7 / span_7)::bigint as change_7,
-        ((view_count - base_7) * 7 / span_7 / nullif(base_7, 0) * 100)::double precision as percentage_7,
-        span_7::double precision as span_7,
+        (view_count - base_7) * 7 / span_7 / nullif(base_7, 0) * 100 as percentage_7,
+        span_7,
         base_30,
         round((view_count - base_30) * 30 / span_30)::bigint as change_30,
-        ((view_count - base_30) * 30 / span_30 / nullif(base_30, 0) * 100)::double precision as percentage_30,
-        span_30::double precision as span_30
+        (view_count - base_30) * 30 / span_30 / nullif(base_30, 0) * 100 as percentage_30,
+        span_30
     from based
 ),
 
-changed as (
-    insert into track_trends as kept (
+updated as (
+    update track_trends t
+    set
+        as_of = m.as_of,
+        view_count = m.view_count,
+        base_7 = m.base_7,
+        change_7 = m.change_7,
+        percentage_7 = m.percentage_7,
+        span_7 = m.span_7,
+        base_30 = m.base_30,
+        change_30 = m.change_30,
+        percentage_30 = m.percentage_30,
+        span_30 = m.span_30
+    from measured m
+    where t.isrc = m.isrc
+        and t.service_id = m.service_id
+        and (t.as_of, t.view_count, t.base_7, t.change_7, t.percentage_7, t.span_7,
+             t.base_30, t.change_30, t.percentage_30, t.span_30)
+        is distinct from
+            (m.as_of, m.view_count, m.base_7, m.change_7, m.percentage_7, m.span_7,
+             m.base_30, m.change_30, m.percentage_30, m.span_30)
+    returning t.isrc
+),
+
+added as (
+    insert into track_trends (
         isrc, service_id, as_of, view_count, base_7, change_7, percentage_7, span_7, base_30, change_30,
         percentage_30, span_30
     )
     select
         isrc, service_id, as_of, view_count, base_7, change_7, percentage_7, span_7, base_30, change_30,
         percentage_30, span_30
-    from measured
-    on conflict (isrc, service_id) do update set
-        as_of = excluded.as_of,
-        view_count = excluded.view_count,
-        base_7 = excluded.base_7,
-        change_7 = excluded.change_7,
-        percentage_7 = excluded.percentage_7,
-        span_7 = excluded.span_7,
-        base_30 = excluded.base_30,
-        change_30 = excluded.change_30,
-        percentage_30 = excluded.percentage_30,
-        span_30 = excluded.span_30
-    where (kept.as_of, kept.view_count, kept.base_7, kept.change_7, kept.percentage_7, kept.span_7,
-           kept.base_30, kept.change_30, kept.percentage_30, kept.span_30)
-        is distinct from
-          (excluded.as_of, excluded.view_count, excluded.base_7, excluded.change_7, excluded.percentage_7, excluded.span_7,
-           excluded.base_30, excluded.change_30, excluded.percentage_30, excluded.span_30)
+    from measured m
+    where not exists (select from track_trends t where t.isrc = m.isrc and t.service_id = m.service_id)
     returning isrc
+),
+
+changed as (
+    select isrc from updated
+    union all
+    select isrc from added
 ),
 
 marked as (

@@ -14,16 +14,28 @@ with accepted as (
     order by v.isrc, v.service_id, v.observed_at desc
 ),
 
-changed as (
-    insert into view_counts as kept (isrc, service_id, view_count, last_updated)
-    select isrc, service_id, accepted_count, observed_at
-    from accepted
-    on conflict (isrc, service_id) do update set
-        view_count = excluded.view_count,
-        last_updated = excluded.last_updated
-    where excluded.last_updated > kept.last_updated
-        or (excluded.last_updated = kept.last_updated and excluded.view_count <> kept.view_count)
+updated as (
+    update view_counts c
+    set view_count = a.accepted_count, last_updated = a.observed_at
+    from accepted a
+    where c.isrc = a.isrc
+        and c.service_id = a.service_id
+        and (a.observed_at > c.last_updated or (a.observed_at = c.last_updated and a.accepted_count <> c.view_count))
+    returning c.isrc
+),
+
+added as (
+    insert into view_counts (isrc, service_id, view_count, last_updated)
+    select a.isrc, a.service_id, a.accepted_count, a.observed_at
+    from accepted a
+    where not exists (select from view_counts c where c.isrc = a.isrc and c.service_id = a.service_id)
     returning isrc
+),
+
+changed as (
+    select isrc from updated
+    union all
+    select isrc from added
 ),
 
 marked as (

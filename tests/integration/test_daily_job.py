@@ -18,8 +18,10 @@ from viewcount_local.emulators.faults import Faults
 from viewcount_local.emulators.growth import Growth
 from viewcount_local.emulators.process import serving
 from viewcount_local.emulators.youtube import create_app
+from viewcount_pipeline.catalog.reading import read_catalog
 from viewcount_pipeline.definitions import defs
 from viewcount_pipeline.schedules import build_schedules
+from viewcount_pipeline.track_store import add_tracks
 
 EVENING = datetime(2026, 3, 10, 21, 30, tzinfo=UTC)
 CATALOG = """isrc,title,artist,youtube_url
@@ -313,6 +315,20 @@ class TestCatalog:
         assert result.success
         assert rows(database, "select line, raw->>'isrc' from rejected_tracks") == [(5, "NOT-AN-ISRC")]
         assert result.get_asset_materialization_events()[0].materialization.metadata["rejected"].value == 1
+
+    def test_imported_tracks_stay_beside_any_catalog(self, instance, database, catalog, now, tmp_path):
+        more = tmp_path / "more.csv"
+        more.write_text("isrc\nUSUM71604711\nUSUG11904206\n")
+        add_tracks(database, read_catalog(str(more)), now.at.date())
+        assert run(instance, "load_catalog", now.at).success
+        assert rows(database, "select isrc, active from tracks where imported") == [("USUM71604711", True)]
+
+    def test_the_sample_is_not_loaded_over_imported_tracks(self, instance, database, demo_environment, now, tmp_path):
+        more = tmp_path / "more.csv"
+        more.write_text("isrc\nUSUM71604711\n")
+        add_tracks(database, read_catalog(str(more)), now.at.date())
+        assert run(instance, "load_catalog", now.at).success
+        assert rows(database, "select isrc from tracks") == [("USUM71604711",)]
 
 
 class TestSchedule:

@@ -77,6 +77,7 @@ REFUSED, SILENT, READ = Reading(Status.BLOCKED, reason="HTTP 429"), Reading(Stat
         pytest.param([REFUSED] * (REFUSALS - 1), None, id="one-less"),
         pytest.param([REFUSED] * (REFUSALS - 1) + [READ] + [REFUSED], None, id="an-answer-starts-the-count-again"),
         pytest.param([REFUSED, SILENT] * REFUSALS, SourceUnavailable, id="silence-between-refusals-is-no-answer"),
+        pytest.param([REFUSED] * (REFUSALS - 1) + [None] + [REFUSED], None, id="album-rows-are-an-answer"),
         pytest.param([SILENT] * SILENCES, SourceUnavailable, id="silence"),
         pytest.param([SILENT] * (SILENCES - 1), None, id="a-little-silence"),
         pytest.param([Reading(Status.PARSE_ERROR, raw_text="1M")] * 99, None, id="rounded-counts-are-answers"),
@@ -84,7 +85,7 @@ REFUSED, SILENT, READ = Reading(Status.BLOCKED, reason="HTTP 429"), Reading(Stat
         pytest.param([Reading(Status.UNAVAILABLE)] * 99, None, id="removed-tracks-are-answers"),
     ],
 )
-def test_refusals_and_silence_in_a_row_end_the_run(readings: list[Reading], error: type | None) -> None:
+def test_refusals_and_silence_in_a_row_end_the_run(readings: list[Reading | None], error: type | None) -> None:
     rule = StopRule(tabs=4)
     for reading in readings:
         rule.note(reading)

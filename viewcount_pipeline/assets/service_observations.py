@@ -5,7 +5,7 @@ import dagster as dg
 from viewcount_core.errors import SourceError
 from viewcount_core.records import Service, Status
 from viewcount_pipeline.derived import OWNERS, AssetDecorator, table_metadata
-from viewcount_pipeline.failures import RETRY, dagster_failures
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.observing import Outcome, lacking_targets, observe_today
 from viewcount_pipeline.partitions import DAILY, only_today
 from viewcount_pipeline.pictures import bars
@@ -25,7 +25,6 @@ def observations_asset(service: Service, kinds: set[str]) -> AssetDecorator:
         partitions_def=DAILY,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=name,
-        retry_policy=RETRY,
         group_name="observations",
         kinds=kinds | {"postgres"},
         owners=OWNERS,
