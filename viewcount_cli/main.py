@@ -37,11 +37,19 @@ def cli(verbose: bool) -> None:
     _set_up_logging(logging.INFO if verbose else logging.WARNING)
 
 
+class _OneLine(logging.Formatter):
+    """Drivers tell of a lost server in paragraphs."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return " ".join(super().formatMessage(record).split())
+
+
 def _set_up_logging(level: int) -> None:
     handler = logging.StreamHandler()
     # Dagster lowers the level of our loggers, so that its UI shows more; the terminal need not.
     handler.setLevel(level)
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", handlers=[handler])
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for name in URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -16,7 +16,7 @@ from dagster._core.storage.tags import (
 )
 
 from viewcount_core import clock
-from viewcount_core.database import Database, server_errors
+from viewcount_core.database import Database
 from viewcount_core.errors import InputError, ViewcountError
 from viewcount_core.migrations import check_schema
 from viewcount_core.records import Service
@@ -27,6 +27,7 @@ from viewcount_pipeline.jobs import CATALOG_JOB, REBUILD_JOB, SERVICE_JOBS
 from viewcount_pipeline.living_runs import COMMAND_TAG, RunLease, end_dead_runs
 from viewcount_pipeline.partitions import DAILY
 from viewcount_pipeline.progress import Watcher, watched_by
+from viewcount_pipeline.storage import storage_errors
 from viewcount_pipeline.summary import DaySummary, ServiceSummary, summarize_day, summarize_service
 from viewcount_pipeline.track_store import has_tracks
 
@@ -79,7 +80,7 @@ class Workshop:
         lease = RunLease(self.database, run_id)
         started = time.monotonic()
         try:
-            with server_errors(dagster_database_url(self.settings)):
+            with storage_errors(dagster_database_url(self.settings)):
                 result = self._defs.resolve_job_def(job).execute_in_process(
                     instance=self._instance,
                     run_id=run_id,
@@ -106,7 +107,7 @@ def open_workshop(settings: Settings, command: str) -> Iterator[Workshop]:
     database = open_database(settings)
     try:
         check_schema(database, settings.world)
-        with server_errors(dagster_database_url(settings)), dg.DagsterInstance.get() as instance:
+        with storage_errors(dagster_database_url(settings)), dg.DagsterInstance.get() as instance:
             end_dead_runs(instance, database)
             yield Workshop(settings, instance, database, command)
     finally:

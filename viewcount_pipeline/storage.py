@@ -1,13 +1,18 @@
 """Where Dagster keeps runs and events: PostgreSQL, found the way every other part of this project finds it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from dagster._config.config_schema import UserConfigSchema
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
+from dagster_postgres.utils import DagsterPostgresException
 from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
 
+from viewcount_core.database import server_errors
+from viewcount_core.errors import ServerUnavailable
 from viewcount_core.servers import dagster_database_url
 from viewcount_core.settings import load_settings
 
@@ -44,3 +49,16 @@ class ServedPostgresStorage(DagsterPostgresStorage):
         # The storage listens through psycopg2; under SQLAlchemy 2.1 the bare scheme would mean psycopg 3.
         url = dagster_database_url(load_settings()).set(drivername="postgresql+psycopg2")
         return cls(url.render_as_string(hide_password=False), inst_data=inst_data)
+
+
+@contextmanager
+def storage_errors(url: URL) -> Iterator[None]:
+    """Turn the loss of Dagster's storage, which it waits for by itself for a while, into one readable error."""
+    try:
+        with server_errors(url):
+            yield
+    except DagsterPostgresException as error:
+        raise ServerUnavailable(
+            f"Dagster's storage, PostgreSQL at {url.host}:{url.port or 5432}/{url.database}: {error}; "
+            "running again completes"
+        ) from error
