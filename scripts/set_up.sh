@@ -138,7 +138,7 @@ make_environment() {
 # Bytecode is left to the first import: most modules are never imported.
 install_packages() {
     say "installing $(grep -c '^[a-z].*==' requirements.lock) locked packages (a minute or two)"
-    run_step packages pip install --require-hashes --only-binary :all: --no-compile --progress-bar off \
+    run_step packages pip install --require-hashes --no-compile --progress-bar off \
         -r requirements.lock || stop "the packages could not be installed (log: $LOGS/packages.log)"
     mark_done packages "$1"
 }
@@ -152,15 +152,15 @@ install_project() {
 
 # --- Browser ----------------------------------------------------------------------------------------------------------
 
+# The places are those of viewcount_pipeline/sources/browser_choice.py.
 has_browser() {
     local program
     [ -z "${CHROME_BINARY:-}${SELENIUM_REMOTE_URL:-}" ] || return 0
-    for program in google-chrome google-chrome-stable chromium chromium-headless-shell chrome; do
+    for program in google-chrome google-chrome-stable chromium chromium-browser /usr/lib/chromium/chromium-headless-shell \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium; do
         ! command -v "$program" >/dev/null || return 0
     done
-    [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] \
-        || [ -x "${HOME:-}/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] \
-        || [ -x /Applications/Chromium.app/Contents/MacOS/Chromium ]
+    return 1
 }
 
 # Ubuntu's chromium is a snap, which no driver of ours can steer as root.

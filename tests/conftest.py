@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from viewcount_core.settings import Settings
 from viewcount_local.supervisor import Servers, lease, release
 
 TEMPLATE = "template_demo"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """A shell starts what it puts into the background with Ctrl-C ignored, and every child inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,8 @@ from viewcount_api.store import Store
 from viewcount_core.settings import Settings, load_settings
 
 # Ariadne logs every error whole, a bad query of 100 kB included; ours are logged where they get their code.
-SILENT = logging.Logger("silent", logging.CRITICAL + 1)
+SILENT = logging.getLogger("viewcount_api.silent")
+SILENT.setLevel(logging.CRITICAL + 1)
 
 
 def create_app(settings: Settings | None = None) -> Starlette:

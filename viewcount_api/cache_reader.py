@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -34,12 +35,12 @@ class CacheReader:
         if time.monotonic() < self._retry_at:
             return None
         try:
-            values: list[bytes | None] = await self._redis.mget(keys)
+            values = await self._redis.mget(keys)
         except (RedisError, OSError) as error:
             self._leave_alone(error)
             return None
         self._welcome_back()
-        return values
+        return cast("list[bytes | None]", values)  # never text, as no decoding is asked for
 
     async def close(self) -> None:
         """Close all connections."""

@@ -11,6 +11,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     parse,
     validate,
@@ -20,7 +21,6 @@ from viewcount_api.errors import PARSE_FAILED, VALIDATION_FAILED, with_code
 from viewcount_core.settings import Settings
 
 KEPT_DOCUMENTS = 256
-Fragments = dict[str, FragmentDefinitionNode]
 
 
 def document_parser(settings: Settings) -> Callable[[Any, dict[str, Any]], DocumentNode]:
@@ -48,27 +48,36 @@ def _parse(query: str, max_tokens: int) -> DocumentNode:
 
 
 def _refuse_depth(document: DocumentNode, limit: int) -> None:
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    nesting = Nesting(document)
     for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode) and _is_deeper(node.selection_set, limit, fragments, ()):
+        if isinstance(node, OperationDefinitionNode) and nesting.depth(node.selection_set) > limit:
             message = f"The query is nested more than {limit} fields deep."
             raise GraphQLError(message, node, extensions={"code": VALIDATION_FAILED})
 
 
-def _is_deeper(selected: SelectionSetNode | None, limit: int, fragments: Fragments, inside: tuple[str, ...]) -> bool:
-    """Whether fields are nested deeper than `limit`; introspection, which tools nest deeply, is not counted."""
-    for node in selected.selections if selected else ():
+class Nesting:
+    """Depth of fields; each fragment is looked at once, however often it is spread."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._depths: dict[str, int] = {}
+
+    def depth(self, selected: SelectionSetNode | None) -> int:
+        """How many fields are inside each other; introspection, which tools nest deeply, is not counted."""
+        return max((self._depth_of(node) for node in selected.selections), default=0) if selected else 0
+
+    def _depth_of(self, node: SelectionNode) -> int:
+        if isinstance(node, FragmentSpreadNode):
+            return self._depth_of_fragment(node.name.value)
         if isinstance(node, FieldNode):
-            if node.name.value.startswith("__"):
-                continue
-            if limit == 0 or _is_deeper(node.selection_set, limit - 1, fragments, inside):
-                return True
-        elif isinstance(node, FragmentSpreadNode):
-            name = node.name.value
-            # A fragment inside itself is refused by the validation that follows.
-            if name in fragments and name not in inside:
-                if _is_deeper(fragments[name].selection_set, limit, fragments, (*inside, name)):
-                    return True
-        elif _is_deeper(node.selection_set, limit, fragments, inside):  # type: ignore[attr-defined]
-            return True
-    return False
+            return 0 if node.name.value.startswith("__") else 1 + self.depth(node.selection_set)
+        return self.depth(node.selection_set)  # type: ignore[attr-defined]
+
+    def _depth_of_fragment(self, name: str) -> int:
+        if name not in self._depths and name in self._fragments:
+            # A fragment inside itself counts as nothing there, and is refused by the validation that follows.
+            self._depths[name] = 0
+            self._depths[name] = self.depth(self._fragments[name].selection_set)
+        return self._depths.get(name, 0)

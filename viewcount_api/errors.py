@@ -10,7 +10,7 @@ import logging
 import secrets
 from typing import Any
 
-from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError
 
 from viewcount_core.errors import ViewcountError
 
@@ -33,14 +33,12 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
     return error
 
 
-def format_error(error: GraphQLError, debug: bool = False) -> GraphQLFormattedError:
+def format_error(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
     """The error as it is sent; `debug` changes nothing."""
     code = _code(error)
     if code == INTERNAL:
         return _hidden(error)
-    shown = error.formatted
-    shown["extensions"] = {"code": code}
-    return shown
+    return {**error.formatted, "extensions": {"code": code}}
 
 
 def error_body(message: str, code: str = BAD_USER_INPUT) -> dict[str, Any]:
@@ -57,7 +55,7 @@ def _code(error: GraphQLError) -> str:
     return INTERNAL if error.path else BAD_USER_INPUT
 
 
-def _hidden(error: GraphQLError) -> GraphQLFormattedError:
+def _hidden(error: GraphQLError) -> dict[str, Any]:
     error_id = secrets.token_hex(8)
     cause = error.original_error or error
     # An error raised on purpose says all in its text; of any other the place is needed.
@@ -68,9 +66,8 @@ def _hidden(error: GraphQLError) -> GraphQLFormattedError:
         cause,
         exc_info=None if isinstance(cause, ViewcountError) else cause,
     )
-    formatted: GraphQLFormattedError = {
+    return {
         "message": "Internal server error",
         "path": error.path or [],
         "extensions": {"code": INTERNAL, "id": error_id},
     }
-    return formatted

@@ -37,15 +37,17 @@ class GenerationWatch:
                 await asyncio.wait_for(self._store.needs_generation.wait(), LOOK_SECONDS)
 
     def look(self) -> None:
-        """Compare the generations once; empty the cache when they differ twice in the same way, or one is missing."""
+        """Compare the generations once; empty the cache when it has none, or they differ twice in the same way."""
         generation = self._store.generation()
         seen = self._store.cache.generations()
         if seen is None or seen == (generation, generation):
             self._suspicion = None
             return
-        # Seen once it may be a publication under way.
-        if None in seen or self._suspicion == (seen, generation):
-            logger.warning("cache_reset generation=%d announced=%s published=%s", generation, *seen)
+        is_new = seen == (None, None)
+        # Seen once, a difference may be a publication under way.
+        if is_new or self._suspicion == (seen, generation):
+            level = logging.INFO if is_new else logging.WARNING
+            logger.log(level, "cache_reset generation=%d announced=%s published=%s", generation, *seen)
             self._store.cache.reset_generation(seen[0], generation)
         self._suspicion = (seen, generation)
 

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from ariadne.asgi.handlers import GraphQLHTTPHandler
 from ariadne.explorer import Explorer
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from viewcount_api.errors import error_body
@@ -36,6 +36,8 @@ class JsonHandler(GraphQLHTTPHandler):
             data = await self.extract_data_from_request(request)
         except RefusedRequest as error:
             return _json(error_body(str(error)), error.status)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
         success, result = await self.execute_graphql_query(request, data)
         return await self.create_json_response(request, result, success)
 

@@ -19,15 +19,18 @@ def kinds_needed(info: GraphQLResolveInfo) -> frozenset[Kind]:
 
     Directives are not looked at: what `@skip` leaves out is fetched in vain but never the other way round.
     """
-    names = {name for node in info.field_nodes for name in _field_names(info, node.selection_set)}
+    seen: set[str] = set()
+    names = {name for node in info.field_nodes for name in _field_names(info, node.selection_set, seen)}
     return frozenset(FIELD_KINDS[name] for name in names if name in FIELD_KINDS) or frozenset({FACTS})
 
 
-def _field_names(info: GraphQLResolveInfo, selected: SelectionSetNode | None) -> Iterator[str]:
+def _field_names(info: GraphQLResolveInfo, selected: SelectionSetNode | None, seen: set[str]) -> Iterator[str]:
+    """Names at every depth; `seen` are the fragments that need not be looked at again."""
     for node in selected.selections if selected else ():
-        if isinstance(node, FragmentSpreadNode):
-            yield from _field_names(info, info.fragments[node.name.value].selection_set)
-            continue
         if isinstance(node, FieldNode):
             yield node.name.value
-        yield from _field_names(info, node.selection_set)  # type: ignore[attr-defined]
+        if not isinstance(node, FragmentSpreadNode):
+            yield from _field_names(info, node.selection_set, seen)  # type: ignore[attr-defined]
+        elif node.name.value not in seen:
+            seen.add(node.name.value)
+            yield from _field_names(info, info.fragments[node.name.value].selection_set, seen)

@@ -1,9 +1,11 @@
 """Runs the app in uvicorn until it is told to stop."""
 
 import errno
+import logging
 import os
 import socket
 from contextlib import suppress
+from typing import Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -48,11 +50,22 @@ def _config(settings: Settings, workers: int = 1) -> uvicorn.Config:
         http="auto",
         ws="none",
         lifespan="on",
-        log_config=None,
+        log_config=_logging() if workers > 1 else None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _logging() -> dict[str, Any]:
+    """What uvicorn sets up in every worker: one line an event, at the level that the caller's process has."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": logging.getLogger().getEffectiveLevel(), "handlers": ["stderr"]},
+    }
 
 
 def _explain(settings: Settings, error: OSError) -> str:

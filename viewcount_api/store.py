@@ -1,4 +1,4 @@
-"""What readers see, from wherever it is: the cache first, PostgreSQL for the rest and for everything when it is gone."""
+"""Where the numbers come from: the cache, and PostgreSQL for what it lacks or when it is gone."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from viewcount_core.cache_keys import PUBLISHED_KEY
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import check_schema
-from viewcount_core.published import read_published
+from viewcount_core.published import Reading, read_published
 from viewcount_core.servers import open_database, redis_url
 from viewcount_core.settings import Settings
 
@@ -66,7 +66,7 @@ class Store:
         return await self.in_thread(self._read, isrcs, and_store)
 
     async def refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
-        """Drop what is cached of these tracks, then read and store them anew. Raise `ServerUnavailable`."""
+        """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
         return await self.in_thread(self._refresh, isrcs)
 
     def generation(self) -> int:
@@ -114,8 +114,16 @@ class Store:
         reading = read_published(self._opened(), isrcs)
         if and_store and self._cache:
             self._cache.store(reading)
-        return {entry.key: entry.value for entry in reading.entries}
+        return by_key(reading)
 
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
-        is_cache_here = self._cache is not None and self._cache.drop(isrcs)
-        return self._read(isrcs, is_cache_here)
+        # Read first: without PostgreSQL the old entries are all that readers have.
+        reading = read_published(self._opened(), isrcs)
+        if self._cache and self._cache.drop(isrcs):
+            self._cache.store(reading)
+        return by_key(reading)
+
+
+def by_key(reading: Reading) -> Mapping[str, bytes]:
+    """The entries as if they had come from the cache."""
+    return {entry.key: entry.value for entry in reading.entries}

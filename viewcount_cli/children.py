@@ -87,10 +87,13 @@ class Child:
         """Whether the program itself is gone."""
         return self._process.poll() is not None
 
-    def kill(self) -> None:
-        """End the program and all it started, now."""
-        signal_group(self.group, signal.SIGKILL)
-        self._process.wait()
+    def end_group(self, grace_seconds: float) -> None:
+        """End all that the program started; itself too, without any grace, when it did not end when asked."""
+        if self.has_ended():
+            end_groups([self.group], grace_seconds)
+        else:
+            signal_group(self.group, signal.SIGKILL)
+            self._process.wait()
 
     def _last_words(self) -> str:
         lines = [line.strip() for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
@@ -127,15 +130,13 @@ class Children:
 
     def stop(self) -> None:
         """End all, the last started first; one that does not end in time is killed."""
+        for child in reversed(self._running):
+            child.ask_to_stop()
+        deadline = time.monotonic() + LEADER_SECONDS
         while self._running:
             child = self._running[-1]
-            child.ask_to_stop()
-            deadline = time.monotonic() + LEADER_SECONDS
             while not (child.has_ended() or self._hurry or time.monotonic() > deadline):
                 time.sleep(POLL_SECONDS)
-            if child.has_ended():
-                end_groups([child.group], 0.0 if self._hurry else REST_SECONDS)
-            else:
-                child.kill()
+            child.end_group(0.0 if self._hurry else REST_SECONDS)
             self._guard.forget(child.group)
             self._running.pop()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from viewcount_cli.exits import Exit, say_why
+from viewcount_cli.interruption import Interruption
 from viewcount_cli.parameters import DAY, check_order
 from viewcount_cli.progress import step_lines
 from viewcount_cli.ready import prepare_dagster, ready_database
@@ -32,7 +33,7 @@ def run(catalog: str | None, as_json: bool, force: bool) -> int:
     # Takes seconds, so it comes after everything that can be wrong at once.
     from viewcount_pipeline.runs import run_today
 
-    with watched() as watcher:
+    with Interruption(), watched() as watcher:
         summary = run_today(settings, catalog=catalog, forced=force, watcher=watcher)
     for service in summary.services.values():
         if service.error:
@@ -59,7 +60,7 @@ def rebuild(first: date, last: date) -> int:
     _prepare(settings)
     from viewcount_pipeline.runs import rebuild as rebuild_days
 
-    with step_lines(f"rebuilding {first} to {last}"):
+    with Interruption(), step_lines(f"rebuilding {first} to {last}"):
         summary = rebuild_days(settings, first, last)
     click.echo(
         f"{summary.first} to {summary.last} rebuilt, {summary.days} days, {summary.rows_changed} rows changed; "

@@ -37,22 +37,30 @@ def cli(verbose: bool) -> None:
     _set_up_logging(logging.INFO if verbose else logging.WARNING)
 
 
+class _OneLine(logging.Formatter):
+    """Drivers tell of a lost server in paragraphs."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return " ".join(super().formatMessage(record).split())
+
+
 def _set_up_logging(level: int) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for handler in logging.getLogger().handlers:
-        # Dagster lowers the level of our loggers, so that the UI shows more; the terminal need not.
-        handler.setLevel(level)
+    handler = logging.StreamHandler()
+    # Dagster lowers the level of our loggers, so that its UI shows more; the terminal need not.
+    handler.setLevel(level)
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     for name in URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    if level > logging.INFO and not sys.warnoptions:
-        # Warnings are for who develops this; -v and python -W show them.
-        warnings.simplefilter("ignore")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     sys.excepthook = end_unforeseen
     signal.signal(signal.SIGTERM, _terminate)
+    if not sys.warnoptions:
+        # Warnings are for those who develop this; python -W shows them.
+        warnings.simplefilter("ignore")
     sys.exit(run_command(arguments))
 
 

@@ -19,6 +19,7 @@ def check_ports(host: str, ports: dict[str, int]) -> None:
         if port in taken:
             raise ConfigurationError(f"{variable}: {port} is also {taken[port]}; {_another(variable, port)}")
         taken[port] = variable
+    for variable, port in ports.items():
         _check(host, variable, port)
 
 

@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 PLAIN_STEPS = 10
+SMALL_BYTES = 1 << 20  # done before anybody could ask how far it is
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def _plain_steps(console: Console, label: str, total: int | None) -> Callable[[i
 
     def show(done: int) -> None:
         nonlocal shown
-        step = done * PLAIN_STEPS // total if total else 0
+        step = done * PLAIN_STEPS // total if total and total > SMALL_BYTES else 0
         if step > shown:
             shown = step
             console.print(f"{escape(label)}: {100 * step // PLAIN_STEPS} %", soft_wrap=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -10,18 +11,23 @@ COLUMNS = ("active", "asked", "ok", "deferred", "held", "units", "seconds")
 
 
 def print_summary(summary: Mapping[str, Any]) -> None:
-    """Print what `run --json` would print as an object."""
+    """Print what `run --json` would print as an object; fits 80 columns."""
     console = Console(highlight=False)
-    console.print(_table(summary), _closing_line(summary), sep="\n")
+    console.print(_table(summary))
+    for name, service in summary["services"].items():
+        if service["failed"]:
+            failed = ", ".join(f"{count:,} {status}" for status, count in service["failed"].items())
+            console.print(f"{name} without a count: {failed}", soft_wrap=True)
+    console.print(f"{summary['snapshots']:,} snapshots, generation {summary['generation']}, {summary['seconds']:.1f} s")
 
 
 def _table(summary: Mapping[str, Any]) -> Table:
-    table = Table(title=f"Counts of {summary['date']} ({summary['world']} world)", title_justify="left")
-    table.add_column("service")
+    title = f"Counts of {summary['date']}, {summary['world']} world"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("service", no_wrap=True)
     for name in COLUMNS:
-        table.add_column(name, justify="right")
-    table.add_column("gate")
-    table.add_column("without a count")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("gate", no_wrap=True)
     for name, service in summary["services"].items():
         table.add_row(name, *_cells(service))
     return table
@@ -29,10 +35,5 @@ def _table(summary: Mapping[str, Any]) -> Table:
 
 def _cells(service: Mapping[str, Any]) -> list[str]:
     if not service["enabled"]:
-        return ["-"] * len(COLUMNS) + ["disabled", ""]
-    failed = ", ".join(f"{count} {status}" for status, count in service["failed"].items())
-    return [f"{service[name]:,}" for name in COLUMNS] + [str(service["gate"]), failed]
-
-
-def _closing_line(summary: Mapping[str, Any]) -> str:
-    return f"{summary['snapshots']:,} snapshots, generation {summary['generation']}, {summary['seconds']:.1f} s"
+        return ["-"] * len(COLUMNS) + ["disabled"]
+    return [f"{service[name]:,}" for name in COLUMNS] + [str(service["gate"])]

@@ -122,9 +122,9 @@ def _prepare(settings: Settings) -> None:
 
 
 def _load_first_catalog(settings: Settings, database: Database) -> None:
-    from viewcount_pipeline.track_store import latest_origin
+    from viewcount_pipeline.track_store import has_tracks
 
-    if latest_origin(database) is None:
+    if not has_tracks(database):
         # Imports dagster, which takes seconds that a later start need not spend.
         from viewcount_pipeline.runs import ensure_catalog
 

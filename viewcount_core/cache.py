@@ -5,7 +5,7 @@ logs why. Reading is the API's, in `viewcount_api/cache_reader.py`.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 from viewcount_core.cache_keys import ANNOUNCED_KEY, PUBLISHED_KEY, is_entry, keys_of, lifetime_seconds
 from viewcount_core.errors import ConfigurationError
-from viewcount_core.published import Entry, Reading
+from viewcount_core.published import Reading
 
 logger = logging.getLogger(__name__)
 
@@ -132,7 +132,8 @@ class Cache:
 
 
 def _storing(reading: Reading) -> tuple[list[str], list[str | int | bytes]]:
-    keys, arguments = [ANNOUNCED_KEY], [reading.generation]
+    keys: list[str] = [ANNOUNCED_KEY]
+    arguments: list[str | int | bytes] = [reading.generation]
     for entry in reading.entries:
         keys.append(entry.key)
         arguments += (lifetime_seconds(entry.kind, entry.value), entry.value)
@@ -145,7 +146,7 @@ def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _number(value: bytes | None) -> int | None:
+def _number(value: bytes | str | None) -> int | None:
     return None if value is None else int(value)
 
 

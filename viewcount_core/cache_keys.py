@@ -5,7 +5,7 @@
     gql_view_data:{isrc}                the finished viewCountDataJson
     track_facts:{isrc}                  {"title": ..., "artist": ..., "active": true, ...}
 
-All are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the ISRC is not in the catalog.
+All are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the catalog lacks the ISRC.
 """
 
 import random

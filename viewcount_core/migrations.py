@@ -110,6 +110,7 @@ def _check_unknown(database: Database) -> None:
 
 def _claim_world(database: Database, world: World) -> None:
     with database.transaction() as tx:
+        tx.run("core/lock_transaction", key=MIGRATION_LOCK)
         owner = tx.row("core/claim_database_world", world=world)["world"]
     if owner != world:
         raise ConfigurationError(

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         "Ask this emulator, not Spotify (demo world).",
         pattern=r"^https?://",
     )
-    spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 4 at an emulator.", ge=0, le=16)
+    spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 8 at an emulator.", ge=0, le=16)
     spotify_pause_seconds: SecondsRange | None = _field(
         "SPOTIFY_PAUSE_SECONDS", None, "3-6", "Random pause between pages; unset: 3-6, or none at an emulator."
     )

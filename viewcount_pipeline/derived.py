@@ -1,7 +1,7 @@
 """What all assets below the log have in common: one partitioning, one place at a time, one transaction a day."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,10 @@ import dagster as dg
 
 from viewcount_core.database import Transaction
 from viewcount_pipeline.columns import column_schema
-from viewcount_pipeline.failures import RETRY
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.partitions import DAILY, each_day
 from viewcount_pipeline.resources import Postgres
+from viewcount_pipeline.retention import refuse_expired
 
 # Single-run backfills are what makes a rebuild one run; Dagster still calls them beta.
 warnings.filterwarnings("ignore", "Parameter `backfill_policy`", dg.BetaWarning)
@@ -30,7 +31,6 @@ def derived_asset(table: str, *, group: str, deps: Sequence[str]) -> AssetDecora
         partitions_def=DAILY,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=BELOW_THE_LOG,
-        retry_policy=RETRY,
         group_name=group,
         kinds={"postgres"},
         owners=OWNERS,
@@ -45,14 +45,21 @@ def table_metadata(table: str) -> dict[str, Any]:
 
 def day_by_day(
     context: dg.AssetExecutionContext, postgres: Postgres, write: Callable[[Transaction, date], dict[str, Any]]
-) -> Iterator[date]:
-    """Run `write` for each day of this run in a transaction of its own, and show its figures on that day.
+) -> date:
+    """Run `write` for each day of this run in a transaction of its own, show its figures on that day; return the last.
 
-    `write` returns `rows`, how many the day has, and `rows_changed`. Yields each day when it is committed.
+    `write` returns `rows`, how many the day has, and `rows_changed`.
     """
-    for day in each_day(context):
+    days = list(each_day(context))
+    with dagster_failures():
+        refuse_expired(postgres.database, days)
+    for day in days:
         with postgres.derivation() as tx:
             figures = write(tx, day)
-        metadata = {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]}
-        context.add_asset_metadata(metadata, partition_key=day.isoformat())
-        yield day
+        show_on(context, day, {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]})
+    return days[-1]
+
+
+def show_on(context: dg.AssetExecutionContext, day: date, figures: Mapping[str, Any]) -> None:
+    """Show figures on one day of a run that may be over many."""
+    context.add_asset_metadata(figures, partition_key=day.isoformat())

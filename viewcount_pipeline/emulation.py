@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import orjson
 
@@ -11,6 +10,7 @@ from viewcount_core.database import Database
 from viewcount_core.errors import InputError
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
+from viewcount_pipeline.sources.scratch import owned_folder
 from viewcount_pipeline.track_store import latest_origin
 
 REAL_COUNTS = ("youtube_views", "spotify_streams")
@@ -24,8 +24,8 @@ def emulated(service: Service, settings: Settings, database: Database) -> Iterat
     """
     from viewcount_local.emulators.process import running_emulator
 
-    with TemporaryDirectory(prefix="viewcount-") as folder:
-        tracks = Path(folder) / "tracks.jsonl"
+    with owned_folder(settings.home / "emulators") as folder:
+        tracks = folder / "tracks.jsonl"
         _write_tracks(tracks, database)
         with running_emulator(
             service,

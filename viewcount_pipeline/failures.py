@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
+from dagster_shared.error import SerializableErrorInfo
 
 from viewcount_core.errors import (
     ConfigurationError,
@@ -17,19 +19,22 @@ from viewcount_core.errors import (
 TRANSIENT = (ServerUnavailable, SourceUnavailable)
 USER_ERRORS = {error.__name__: error for error in (ConfigurationError, InputError, MigrationError)}
 # A server that restarts is back within seconds.
-RETRY = dg.RetryPolicy(max_retries=3, delay=2, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+RETRIES, RETRY_SECONDS = 2, 3.0
 
 
 @contextmanager
 def dagster_failures() -> Iterator[None]:
-    """Raise `dagster.Failure` for any error of ours, retried only where another try can help."""
+    """Turn an error of ours into a retry of the step where another try can help, else into its failure.
+
+    Steps have no retry policy of Dagster's: that would also repeat a step which a person interrupted.
+    """
     try:
         yield
+    except TRANSIENT as error:
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS) from error
     except ViewcountError as error:
         raise dg.Failure(
-            description=str(error),
-            metadata={"error": type(error).__name__},
-            allow_retries=isinstance(error, TRANSIENT),
+            description=str(error), metadata={"error": type(error).__name__}, allow_retries=False
         ) from error
 
 
@@ -45,7 +50,26 @@ def failure_of(result: dg.ExecuteInProcessResult) -> ViewcountError | None:
         if failure.user_failure_data:
             name = str(failure.user_failure_data.metadata["error"].value)
             return USER_ERRORS.get(name, ServerUnavailable)(failure.user_failure_data.description or name)
-        if failure.error:
-            cause = failure.error.cause or failure.error
-            return ServerUnavailable(f"step {event.step_key} failed: {cause.message.strip().splitlines()[0]}")
-    return ServerUnavailable("the run failed before its first step; see it in the Dagster UI")
+        return ServerUnavailable(_root_message(failure.error) or f"step {event.step_key} failed")
+    for event in result.filter_events(lambda event: event.is_job_failure):
+        if message := _root_message(event.job_failure_data.error):
+            return ServerUnavailable(message)
+    return ServerUnavailable("the run failed and left no reason; see it in the Dagster UI")
+
+
+def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the run ended because somebody interrupted this process."""
+    return any(
+        event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
+        for event in result.filter_events(lambda event: event.is_job_failure)
+    )
+
+
+def _root_message(error: SerializableErrorInfo | None) -> str:
+    """First line of what lies at the bottom of a chain of errors, without the name of our class."""
+    while error and error.cause:
+        error = error.cause
+    if error is None:
+        return ""
+    line = (error.message.strip() or "?").splitlines()[0]
+    return line.removeprefix(f"{ViewcountError.__module__}.").partition(": ")[2] or line

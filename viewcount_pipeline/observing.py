@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -31,7 +32,7 @@ class Source(Protocol):
     def stopped_by(self) -> SourceError | None:
         """Why the rest was deferred; None when every target was asked for."""
 
-    def observe(self, targets: Sequence[Target], deadline: datetime) -> Iterator[list[Observation]]:
+    def observe(self, targets: Sequence[Target], deadline: datetime) -> Generator[list[Observation]]:
         """Ask until `deadline`; what is left then is deferred."""
 
 
@@ -73,14 +74,16 @@ def observe_today(
     outcome = Outcome()
     titles = {target.isrc: target.title for target in targets}
     show(Progress(service, 0, len(targets)))
-    for batch in source.observe(targets, last_minute_of(clock.utc_now().date())):
-        _store(database, batch, run_id)
-        outcome.statuses.update(observation.status for observation in batch)
-        latest = batch[-1]
-        show(Progress(service, outcome.statuses.total(), len(targets), latest, titles.get(latest.isrc)))
-        logger.info(
-            "observations_stored service=%s tracks=%d of=%d", service.key, outcome.statuses.total(), len(targets)
-        )
+    # Closed here, not when it is collected: browsers end before the run does.
+    with closing(source.observe(targets, last_minute_of(clock.utc_now().date()))) as batches:
+        for batch in batches:
+            _store(database, batch, run_id)
+            outcome.statuses.update(observation.status for observation in batch)
+            latest = batch[-1]
+            show(Progress(service, outcome.statuses.total(), len(targets), latest, titles.get(latest.isrc)))
+            logger.info(
+                "observations_stored service=%s tracks=%d of=%d", service.key, outcome.statuses.total(), len(targets)
+            )
     outcome.stopped_by = source.stopped_by
     return outcome
 
@@ -94,7 +97,7 @@ def _store(database: Database, batch: Sequence[Observation], run_id: str) -> Non
     patient = Retrying(
         retry=retry_if_exception_type(ServerUnavailable),
         stop=stop_after_delay(STORE_SECONDS),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         reraise=True,
     )
     patient(store_observations, database, batch, run_id)

@@ -37,8 +37,7 @@ class Postgres(dg.ConfigurableResource):  # type: ignore[type-arg]
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Show for as long as this process lives that its run is alive."""
         if context.run is not None:
-            with dagster_failures():
-                self._lease = RunLease(self.database, context.run.run_id)
+            self._lease = RunLease(self.database, context.run.run_id)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Give the connections back."""

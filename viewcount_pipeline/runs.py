@@ -16,18 +16,20 @@ from dagster._core.storage.tags import (
 )
 
 from viewcount_core import clock
-from viewcount_core.database import Database, server_errors
+from viewcount_core.database import Database
 from viewcount_core.errors import InputError, ViewcountError
 from viewcount_core.migrations import check_schema
 from viewcount_core.records import Service
 from viewcount_core.servers import dagster_database_url, open_database
 from viewcount_core.settings import Settings
-from viewcount_pipeline.failures import failure_of
+from viewcount_pipeline.failures import failure_of, was_interrupted
 from viewcount_pipeline.jobs import CATALOG_JOB, REBUILD_JOB, SERVICE_JOBS
 from viewcount_pipeline.living_runs import COMMAND_TAG, RunLease, end_dead_runs
 from viewcount_pipeline.partitions import DAILY
 from viewcount_pipeline.progress import Watcher, watched_by
+from viewcount_pipeline.storage import storage_errors
 from viewcount_pipeline.summary import DaySummary, ServiceSummary, summarize_day, summarize_service
+from viewcount_pipeline.track_store import has_tracks
 
 CODE_LOCATION = "viewcount"
 
@@ -70,12 +72,15 @@ class Workshop:
     def run(
         self, job: str, tags: Mapping[str, str] | None = None, config: Mapping[str, Any] | None = None, **options: Any
     ) -> _Finished:
-        """Carry out one job; its own failure is part of the result, the loss of a server is raised."""
+        """Carry out one job; its own failure is part of the result, the loss of a server is raised.
+
+        Raise `KeyboardInterrupt` when the run was interrupted: what it stored is kept.
+        """
         run_id = str(uuid.uuid4())
         lease = RunLease(self.database, run_id)
         started = time.monotonic()
         try:
-            with server_errors(dagster_database_url(self.settings)):
+            with storage_errors(dagster_database_url(self.settings)):
                 result = self._defs.resolve_job_def(job).execute_in_process(
                     instance=self._instance,
                     run_id=run_id,
@@ -86,6 +91,8 @@ class Workshop:
                 )
         finally:
             lease.release()
+        if was_interrupted(result):
+            raise KeyboardInterrupt
         return _Finished(run_id, time.monotonic() - started, failure_of(result), result)
 
 
@@ -100,7 +107,7 @@ def open_workshop(settings: Settings, command: str) -> Iterator[Workshop]:
     database = open_database(settings)
     try:
         check_schema(database, settings.world)
-        with server_errors(dagster_database_url(settings)), dg.DagsterInstance.get() as instance:
+        with storage_errors(dagster_database_url(settings)), dg.DagsterInstance.get() as instance:
             end_dead_runs(instance, database)
             yield Workshop(settings, instance, database, command)
     finally:
@@ -130,11 +137,9 @@ def load_catalog(workshop: Workshop, today: date, named: str | None, *, forced: 
 
 
 def ensure_catalog(settings: Settings) -> None:
-    """Load the catalog of the settings unless some catalog was loaded before."""
-    from viewcount_pipeline.track_store import latest_origin
-
+    """Load the catalog of the settings unless there are tracks already."""
     with open_workshop(settings, "up") as workshop:
-        if latest_origin(workshop.database) is None:
+        if not has_tracks(workshop.database):
             load_catalog(workshop, clock.utc_now().date(), None, forced=False)
 
 
@@ -156,8 +161,9 @@ def _count(workshop: Workshop, service: Service, today: date) -> ServiceSummary:
     if not workshop.settings.is_enabled(service):
         return ServiceSummary(enabled=False)
     finished = workshop.run(SERVICE_JOBS[service].name, partition_key=today.isoformat())
+    units = sum(_numbers(finished.result, "units"))
     return summarize_service(
-        workshop.database, service, today, finished.run_id, seconds=finished.seconds, error=finished.error
+        workshop.database, service, today, finished.run_id, units=units, seconds=finished.seconds, error=finished.error
     )
 
 
@@ -172,10 +178,16 @@ def _refuse_days(settings: Settings, first: date, last: date) -> None:
 
 
 def _rebuilt(finished: _Finished, first: date, last: date) -> RebuildSummary:
-    changed, rebuilt_to = 0, last
-    for event in finished.result.get_asset_materialization_events():
-        metadata = event.materialization.metadata
-        changed += int(str(metadata["rows_changed"].value)) if "rows_changed" in metadata else 0
-        if "rebuilt_to" in metadata:
-            rebuilt_to = max(rebuilt_to, date.fromisoformat(str(metadata["rebuilt_to"].value)))
-    return RebuildSummary(first, last, rebuilt_to, (last - first).days + 1, changed, finished.run_id)
+    followed = [date.fromisoformat(str(value)) for value in _values(finished.result, "rebuilt_to")]
+    changed = sum(_numbers(finished.result, "rows_changed")) + sum(_numbers(finished.result, "later_rows_corrected"))
+    return RebuildSummary(first, last, max([last, *followed]), (last - first).days + 1, changed, finished.run_id)
+
+
+def _numbers(result: dg.ExecuteInProcessResult, name: str) -> list[int]:
+    return [int(str(value)) for value in _values(result, name)]
+
+
+def _values(result: dg.ExecuteInProcessResult, name: str) -> list[Any]:
+    """What the run's materializations say under `name`."""
+    events = result.get_asset_materialization_events()
+    return [event.materialization.metadata[name].value for event in events if name in event.materialization.metadata]

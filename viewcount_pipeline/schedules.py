@@ -9,7 +9,7 @@ from viewcount_core import clock
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings, load_settings
 from viewcount_pipeline.failures import dagster_failures
-from viewcount_pipeline.jobs import CATALOG_JOB, SERVICE_JOBS
+from viewcount_pipeline.jobs import CATALOG_JOB, SERVICE_JOBS, apply_retention
 from viewcount_pipeline.observing import lacking_targets, last_minute_of
 from viewcount_pipeline.resources import Postgres
 
@@ -17,7 +17,11 @@ from viewcount_pipeline.resources import Postgres
 def build_schedules() -> list[dg.ScheduleDefinition]:
     """The schedules of the settings in force; raise `ConfigurationError`."""
     settings = load_settings()
-    return [_catalog_schedule(settings), *(_service_schedule(settings, service) for service in Service)]
+    return [
+        _catalog_schedule(settings),
+        *(_service_schedule(settings, service) for service in Service),
+        _retention_schedule(),
+    ]
 
 
 def _catalog_schedule(settings: Settings) -> dg.ScheduleDefinition:
@@ -48,6 +52,18 @@ def _service_schedule(settings: Settings, service: Service) -> dg.ScheduleDefini
         return _too_late(context) or _nothing_to_ask(postgres, service) or _request(context)
 
     return count_daily
+
+
+def _retention_schedule() -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name="apply_retention_daily",
+        job=apply_retention,
+        # Early in the day, when no service is being read.
+        cron_schedule="20 3 * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Removes what is older than the retention of its service.",
+    )
 
 
 def _crons(settings: Settings, service: Service) -> Sequence[str]:

@@ -3,26 +3,25 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from viewcount_core import clock
 from viewcount_core.database import Database
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.emulation import emulated
 from viewcount_pipeline.observing import Source
-from viewcount_pipeline.quota import DatabaseLedger
+from viewcount_pipeline.sources.asking import QuotaLedger
 
 REAL_PAUSE_SECONDS = (3.0, 6.0)
 NO_PAUSE = (0.0, 0.0)
-REAL_TABS, EMULATOR_TABS = 1, 4
+REAL_TABS, EMULATOR_TABS = 1, 8
 REAL_SPOTIFY = "https://open.spotify.com"
 
 
 @contextmanager
-def open_source(service: Service, settings: Settings, database: Database) -> Iterator[Source]:
-    """The service to ask today. Raise `ConfigurationError` when its key is missing."""
+def open_source(service: Service, settings: Settings, database: Database, ledger: QuotaLedger) -> Iterator[Source]:
+    """The service to ask today, on the quota of `ledger`. Raise `ConfigurationError` when its key is missing."""
     with _base_url(service, settings, database) as url:
-        yield _youtube(settings, database, url) if service is Service.YOUTUBE else _spotify(settings, url)
+        yield _youtube(settings, ledger, url) if service is Service.YOUTUBE else _spotify(settings, url)
 
 
 @contextmanager
@@ -36,7 +35,7 @@ def _base_url(service: Service, settings: Settings, database: Database) -> Itera
         yield url
 
 
-def _youtube(settings: Settings, database: Database, url: str | None) -> Source:
+def _youtube(settings: Settings, ledger: QuotaLedger, url: str | None) -> Source:
     from viewcount_pipeline.sources.youtube import YouTubeSource
 
     if url is None and settings.youtube_api_key is None:
@@ -45,10 +44,9 @@ def _youtube(settings: Settings, database: Database, url: str | None) -> Source:
             "or YOUTUBE_ENABLED=0 to leave YouTube out"
         )
     key = settings.youtube_api_key.get_secret_value() if settings.youtube_api_key else "emulated"
-    today = clock.utc_now().date()
     return YouTubeSource(
         key,
-        DatabaseLedger(database, Service.YOUTUBE, today, settings.youtube_daily_quota),
+        ledger,
         base_url=url,
         concurrency=settings.youtube_concurrency,
         batch_stats=settings.youtube_batch_stats,

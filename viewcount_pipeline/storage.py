@@ -1,22 +1,39 @@
 """Where Dagster keeps runs and events: PostgreSQL, found the way every other part of this project finds it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from dagster._config.config_schema import UserConfigSchema
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
-from dagster_postgres.utils import create_pg_engine
+from dagster_postgres.utils import DagsterPostgresException
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
 
+from viewcount_core.database import server_errors
+from viewcount_core.errors import ServerUnavailable
 from viewcount_core.servers import dagster_database_url
 from viewcount_core.settings import load_settings
+
+RECYCLE_SECONDS = 600
 
 
 class ServedPostgresStorage(DagsterPostgresStorage):
     """Dagster's PostgreSQL storage without an address in `dagster.yaml`.
 
     Dagster opens its storage before any resource exists, and stops at an environment variable that is not set.
+    Its own storage connects anew for every event, which takes longer than writing it; this one keeps connections and
+    tries each before use, so that a server that was restarted is noticed there.
     """
+
+    def __init__(self, postgres_url: str, inst_data: ConfigurableClassData | None = None) -> None:
+        super().__init__(postgres_url, inst_data=inst_data)
+        engine = create_engine(
+            postgres_url, isolation_level="AUTOCOMMIT", pool_size=2, pool_recycle=RECYCLE_SECONDS, pool_pre_ping=True
+        )
+        for part in (self._run_storage, self._event_log_storage, self._schedule_storage):
+            part._engine = engine
 
     @classmethod
     def config_type(cls) -> UserConfigSchema:
@@ -31,14 +48,17 @@ class ServedPostgresStorage(DagsterPostgresStorage):
         del config_value
         # The storage listens through psycopg2; under SQLAlchemy 2.1 the bare scheme would mean psycopg 3.
         url = dagster_database_url(load_settings()).set(drivername="postgresql+psycopg2")
-        storage = cls(url.render_as_string(hide_password=False), inst_data=inst_data)
-        storage._keep_connections()
-        return storage
+        return cls(url.render_as_string(hide_password=False), inst_data=inst_data)
 
-    def _keep_connections(self) -> None:
-        # Dagster would connect anew for each of the five statements of an event, which for a run over a year of days is
-        # most of its time. A kept connection is tried before it is used, so a server that came back is no failure.
-        for part in (self._event_log_storage, self._run_storage, self._schedule_storage):
-            part._engine = create_pg_engine(
-                self.postgres_url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=-1, pool_pre_ping=True
-            )
+
+@contextmanager
+def storage_errors(url: URL) -> Iterator[None]:
+    """Turn the loss of Dagster's storage, which it waits for by itself for a while, into one readable error."""
+    try:
+        with server_errors(url):
+            yield
+    except DagsterPostgresException as error:
+        raise ServerUnavailable(
+            f"Dagster's storage, PostgreSQL at {url.host}:{url.port or 5432}/{url.database}: {error}; "
+            "running again completes"
+        ) from error

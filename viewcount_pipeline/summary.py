@@ -75,12 +75,19 @@ class DaySummary:
 
 
 def summarize_service(
-    database: Database, service: Service, day: date, run_id: str, *, seconds: float, error: ViewcountError | None
+    database: Database,
+    service: Service,
+    day: date,
+    run_id: str,
+    *,
+    units: int,
+    seconds: float,
+    error: ViewcountError | None,
 ) -> ServiceSummary:
     """What one run did for one service, read from what it stored."""
     with database.transaction() as tx:
         row = tx.row("pipeline/summarize_service_run", service_id=service.value, day=day, run_id=run_id)
-    return ServiceSummary(enabled=True, seconds=seconds, error=error, **row)
+    return ServiceSummary(enabled=True, units=units, seconds=seconds, error=error, **row)
 
 
 def summarize_day(

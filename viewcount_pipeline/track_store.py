@@ -9,6 +9,7 @@ import orjson
 
 from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
+from viewcount_pipeline.catalog.contents import public_location
 from viewcount_pipeline.catalog.reading import Catalog
 from viewcount_pipeline.catalog.rows import CatalogTrack, RejectedRow
 
@@ -23,16 +24,21 @@ class CatalogOrigin:
     is_adopted: bool = False
     is_sample: bool = False
 
+    @property
+    def shown(self) -> str:
+        """The location without user, password or query, fit to be stored."""
+        return public_location(self.location)
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogChange:
     """What a load changed, in tracks; `rejected` in rows."""
 
-    loaded: int
-    added: int
-    changed: int
-    removed: int
-    rejected: int
+    loaded: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    rejected: int = 0
 
 
 def replace_catalog(
@@ -49,19 +55,25 @@ def replace_catalog(
         _stage(tx, catalog.tracks)
         if not (forced or _is_switch(tx, origin)):
             _refuse_shrink(tx, catalog)
-        upserted = tx.row("pipeline/upsert_tracks")
+        upserted = tx.row("pipeline/upsert_tracks", imported=False)
         removed = tx.row("pipeline/deactivate_absent_tracks")["removed"]
         return _record(tx, catalog, origin, day, upserted, removed)
 
 
 def add_tracks(database: Database, catalog: Catalog, day: date) -> CatalogChange:
-    """Add or update the tracks of `catalog`; deactivate none and leave the catalog's origin as it was."""
+    """Add or update the tracks of `catalog` beside the one this database follows; deactivate none, now or later."""
     with database.transaction() as tx:
         tx.lock_derivation()
         _stage(tx, catalog.tracks)
-        upserted = tx.row("pipeline/upsert_tracks")
+        upserted = tx.row("pipeline/upsert_tracks", imported=True)
         _store_rejected(tx, catalog.rejected, day)
     return CatalogChange(len(catalog.tracks), upserted["added"], upserted["changed"], 0, len(catalog.rejected))
+
+
+def has_tracks(database: Database) -> bool:
+    """Whether there is any active track."""
+    with database.transaction() as tx:
+        return bool(tx.row("pipeline/active_tracks_by_service")["tracks"])
 
 
 def latest_origin(database: Database) -> CatalogOrigin | None:
@@ -101,7 +113,7 @@ def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
 
 def _is_switch(tx: Transaction, origin: CatalogOrigin) -> bool:
     loads = tx.rows("pipeline/latest_catalog_load")
-    if not loads or origin.location == loads[0]["location"]:
+    if not loads or origin.shown == loads[0]["location"]:
         return False
     return bool(origin.is_adopted or loads[0]["is_sample"])
 
@@ -122,7 +134,7 @@ def _record(
     _store_rejected(tx, catalog.rejected, day)
     tx.run(
         "pipeline/insert_catalog_load",
-        location=origin.location,
+        location=origin.shown,
         is_adopted=origin.is_adopted,
         is_sample=origin.is_sample,
         added=upserted["added"],

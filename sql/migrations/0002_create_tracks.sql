@@ -8,12 +8,14 @@ create table tracks (
     spotify_track_id text,
     spotify_album_id text,
     active boolean not null default true,
+    imported boolean not null default false,
     search_text text not null default '',
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint isrc_format check (isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$')
 );
 
+comment on column tracks.imported is 'added by hand beside the catalog: no catalog that lacks it makes it inactive';
 comment on column tracks.search_text is 'title, artist and album without accents and case';
 
 create table rejected_tracks (

@@ -1,4 +1,4 @@
--- Marks active tracks that are not in the staged catalog as inactive; nothing is deleted.
+-- Marks active tracks that came with a catalog and are not in the staged one as inactive; nothing is deleted.
 --
 -- Grain:       one row per isrc.
 -- Re-running:  finds nothing the second time.
@@ -7,6 +7,7 @@ with changed as (
     update tracks t
     set active = false, updated_at = now()
     where t.active
+        and not t.imported
         and not exists (select from staged_tracks s where s.isrc = t.isrc)
     returning t.isrc
 ),

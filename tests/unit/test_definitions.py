@@ -73,7 +73,12 @@ def test_what_is_derived_is_rebuilt_in_one_run_one_step_at_a_time(name):
 
 def test_the_schedules_run_by_themselves_in_utc():
     schedules = {schedule.name: schedule for schedule in build_schedules()}
-    assert set(schedules) == {"load_catalog_daily", "count_youtube_daily", "count_spotify_daily"}
+    assert set(schedules) == {
+        "load_catalog_daily",
+        "count_youtube_daily",
+        "count_spotify_daily",
+        "apply_retention_daily",
+    }
     for schedule in schedules.values():
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
         assert schedule.execution_timezone == "UTC"

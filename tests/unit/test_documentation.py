@@ -96,6 +96,7 @@ def test_a_document_names_only_settings_that_exist(page: Path) -> None:
 
 def test_every_command_and_option_is_documented(cli: click.Group) -> None:
     documented = sections(ROOT / "docs" / "cli.md")
+    assert {option for option in options(cli) if option not in (ROOT / "docs" / "cli.md").read_text("utf-8")} == set()
     for path, command in commands(cli):
         section = documented.get(f"`{path}`")
         assert section is not None, f"docs/cli.md lacks a section `{path}`"

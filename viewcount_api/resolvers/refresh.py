@@ -16,7 +16,7 @@ mutation = MutationType()
 
 @mutation.field("refreshViewCounts")
 async def resolve_refresh(_: Any, info: GraphQLResolveInfo, *, isrcs: Sequence[str]) -> dict[str, Any]:
-    """Drop, read again, and say which of the ISRCs were known."""
+    """Read again, and say which of the ISRCs were known."""
     context: Context = info.context
     refuse_long_list(context, isrcs)
     entries = await context.store.refresh(isrcs)

@@ -12,19 +12,10 @@ from viewcount_cli.ports import check_ports, wanted_ports
 from viewcount_core.errors import ConfigurationError, ServerUnavailable
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
+from viewcount_pipeline.sources.browser_choice import ADVICE, find_programs
 
 START_SECONDS = 20.0
 TIGHT_BYTES, FULL_BYTES = 2_000_000_000, 200_000_000
-# Debian's headless shell first: it is the smallest, and its wrapper script would hide how it ended.
-BROWSERS = (
-    "/usr/lib/chromium/chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-INSTALL = "install one (Debian: apt-get install chromium-headless-shell chromium-driver), or set SELENIUM_REMOTE_URL"
 
 
 def check_browser(settings: Settings) -> Iterator[Finding]:
@@ -34,8 +25,10 @@ def check_browser(settings: Settings) -> Iterator[Finding]:
     elif settings.selenium_remote_url:
         yield _grid(settings.selenium_remote_url.get_secret_value())
     else:
-        yield _browser(settings.chrome_binary)
-        yield _driver()
+        # The very pair that a run would use; Selenium Manager is asked for what is not installed.
+        programs = find_programs(settings.chrome_binary)
+        yield _started(programs.browser)
+        yield _started(programs.driver)
 
 
 def check_free_ports(settings: Settings) -> Iterator[Finding]:
@@ -62,36 +55,16 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
         yield fine("disk", text)
 
 
-def _browser(configured: Path | None) -> Finding:
-    if configured is not None:
-        if not shutil.which(configured):
-            raise ConfigurationError(
-                f"CHROME_BINARY: {configured} is no program; a valid value is CHROME_BINARY=/usr/bin/chromium"
-            )
-        return _started("browser", str(configured))
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        return failure("browser", ServerUnavailable(f"no Chrome or Chromium found; {INSTALL}"))
-    return _started("browser", found)
-
-
-def _driver() -> Finding:
-    found = shutil.which("chromedriver")
-    if found is None:
-        return warning("browser", "no chromedriver found; Selenium Manager downloads one when it is needed")
-    return _started("browser", found)
-
-
-def _started(check: str, program: str) -> Finding:
+def _started(program: Path) -> Finding:
     try:
         answer = subprocess.run(
             [program, "--version"], capture_output=True, text=True, timeout=START_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
         reason = str(getattr(error, "stderr", "") or error).strip().splitlines()[-1]
-        return failure(check, ServerUnavailable(f"{program} does not start: {reason}; {INSTALL}"))
+        return failure("browser", ServerUnavailable(f"{program} does not start: {reason}; {ADVICE}"))
     version = answer.stdout.strip().splitlines()[0] if answer.stdout.strip() else "starts"
-    return fine(check, f"{program}: {version}")
+    return fine("browser", f"{program}: {version.partition(' (')[0]}")
 
 
 def _grid(url: str) -> Finding:

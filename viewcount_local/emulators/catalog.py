@@ -14,7 +14,6 @@ import orjson
 
 from viewcount_core.errors import InputError
 
-_NOTHING = frozenset({"", "null", "none", "nan", "n/a"})
 _COUNT = re.compile(r"[0-9]+(?:\.0+)?")
 
 
@@ -56,8 +55,8 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
             yield from csv.DictReader(file)
             return
         for line in file:
-            if line.strip():
-                yield orjson.loads(line)
+            if line.strip() and isinstance(row := orjson.loads(line), dict):
+                yield row
 
 
 def _track(row: Mapping[str, Any]) -> EmulatedTrack | None:
@@ -78,8 +77,7 @@ def _track(row: Mapping[str, Any]) -> EmulatedTrack | None:
 
 
 def _text(row: Mapping[str, Any], name: str) -> str | None:
-    text = str(row.get(name) or "").strip()
-    return None if text.lower() in _NOTHING else text
+    return str(row.get(name) or "").strip() or None
 
 
 def _count(row: Mapping[str, Any], name: str) -> int | None:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from math import exp, floor, pi, sin
+from struct import unpack
 
 from viewcount_core.records import Service
 
@@ -90,7 +91,7 @@ class Growth:
 
     def _draw(self, service: Service, source_id: str) -> tuple[_Pace, float]:
         digest = blake2b(f"{self.seed}/{service.key}/{source_id}".encode(), digest_size=56).digest()
-        number, *parts = (int.from_bytes(digest[start : start + 8], "big") for start in range(0, 56, 8))
+        number, *parts = unpack(">7Q", digest)
         age, decay, rest, month, step, total = (part / 2**64 for part in parts)
         pace = _Pace(
             number=number,

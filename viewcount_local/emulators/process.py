@@ -8,13 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.records import Service
@@ -62,7 +62,7 @@ def running_emulator(
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
     """Base URL of `app` served from a thread of this process, for tests and benchmarks."""
     with listen(LOOPBACK, 0) as listener:
         server = uvicorn.Server(configure(app))
@@ -75,9 +75,9 @@ def serving(app: Starlette) -> Iterator[str]:
             thread.join(STOP_SECONDS)
 
 
-def serve_until_orphaned(app: Starlette, listener: socket.socket) -> None:
+def serve_until_orphaned(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until stdin is closed; from a terminal, until Ctrl-C. The process ends here when stdin does."""
-    if not sys.stdin.isatty():
+    if not os.isatty(0):
         threading.Thread(target=_end_with_stdin, args=(os.getppid(),), daemon=True).start()
     uvicorn.Server(configure(app)).run(sockets=[listener])
 
@@ -93,7 +93,7 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def configure(app: Starlette) -> uvicorn.Config:
+def configure(app: ASGIApp) -> uvicorn.Config:
     """Uvicorn without the parts an emulator does not need; errors go to stderr."""
     return uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
@@ -102,10 +102,11 @@ def configure(app: Starlette) -> uvicorn.Config:
 
 def _end_with_stdin(parent: int) -> None:
     # A child the parent forked keeps the pipe open past the parent's end: then the change of parent tells.
-    while os.getppid() == parent:
-        readable, _, _ = select.select([0], [], [], 1.0)
-        if readable and not os.read(0, 4096):
-            break
+    with suppress(OSError):
+        while os.getppid() == parent:
+            readable, _, _ = select.select([0], [], [], 1.0)
+            if readable and not os.read(0, 4096):
+                break
     os._exit(0)
 
 

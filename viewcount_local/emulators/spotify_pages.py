@@ -73,7 +73,9 @@ class Library:
             scenes = [self._scene(self._neighbour(number))]
         elif self.faults.hits("stale_dom", page_id):
             scenes.insert(0, self._scene(self._neighbour(number)))
-        title = f"{_title(self.tracks[number])} - song and lyrics by {self.tracks[number].artist or 'unknown'} | Spotify"
+        title = (
+            f"{_title(self.tracks[number])} - song and lyrics by {self.tracks[number].artist or 'unknown'} | Spotify"
+        )
         return self._presented(Page(title, tuple(scenes)), page_id, visit)
 
     def album_page(self, page_id: str, visit: int) -> Page:
@@ -151,6 +153,10 @@ def write_html(page: Page, address: str) -> str:
 
 def _title(track: EmulatedTrack) -> str:
     return track.title or f"Track {track.spotify_track_id}"
+
+
+def _head_title(track: EmulatedTrack) -> str:
+    return f"{_title(track)} - song and lyrics by {track.artist or 'unknown'} | Spotify"
 
 
 def _rounded(count: int) -> str:

@@ -83,7 +83,8 @@ class YouTubeEmulator:
         self._quota = quota
         self._latency_seconds = latency_seconds
         self._now = now
-        self._attempts: Counter[tuple[str, date]] = Counter()
+        self._attempts: Counter[str] = Counter()
+        self._day: date | None = None
 
     async def list_videos(self, request: Request) -> Response:
         """`GET /youtube/v3/videos`."""
@@ -111,9 +112,12 @@ class YouTubeEmulator:
         return _misbehaving(_response(request, body), occasion)
 
     def _occasion(self, request: Request, at: datetime) -> Occasion:
-        ids = ",".join(request.query_params.getlist("id"))
-        self._attempts[ids, at.date()] += 1
-        return Occasion(self._faults, ids, at.date(), self._attempts[ids, at.date()])
+        ids, day = ",".join(request.query_params.getlist("id")), at.date()
+        if day != self._day:
+            self._attempts.clear()
+            self._day = day
+        self._attempts[ids] += 1
+        return Occasion(self._faults, ids, day, self._attempts[ids])
 
     def _refuse(self, request: Request, method: str, at: datetime, occasion: Occasion) -> None:
         """Raise the error this request gets whatever it asks for."""

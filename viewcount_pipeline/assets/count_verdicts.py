@@ -19,8 +19,7 @@ def count_verdicts(context: dg.AssetExecutionContext, postgres: Postgres) -> Non
 
     A failure has no verdict: it never was a number.
     """
-    for day in day_by_day(context, postgres, _judge):
-        context.log.debug("judged %s", day)
+    day_by_day(context, postgres, _judge)
 
 
 def _judge(tx: Transaction, day: date) -> dict[str, Any]:

@@ -6,22 +6,22 @@ from typing import Any
 import dagster as dg
 
 from viewcount_core.database import Transaction
-from viewcount_pipeline.derived import day_by_day, derived_asset
+from viewcount_pipeline.derived import day_by_day, derived_asset, show_on
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
 
 
 @derived_asset("view_counts", group="counts", deps=["count_verdicts"])
-def current_view_counts(context: dg.AssetExecutionContext, postgres: Postgres) -> dg.MaterializeResult:
+def current_view_counts(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
     """What each track stands at on each service, and when the service was asked.
 
     A day offers its accepted readings and never overwrites a newer one; a count that is not accepted any more gives
     way to the newest one before it.
     """
-    list(day_by_day(context, postgres, _offer))
+    last = day_by_day(context, postgres, _offer)
     with postgres.transaction() as tx:
         largest = tx.rows("pipeline/largest_view_counts", first=10)
-    return dg.MaterializeResult(metadata={"most_viewed": bars(largest, "views", "no counts yet")})
+    show_on(context, last, {"most_viewed": bars(largest, "views", "no counts yet")})
 
 
 def _offer(tx: Transaction, day: date) -> dict[str, Any]:

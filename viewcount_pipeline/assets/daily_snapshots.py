@@ -20,8 +20,7 @@ def daily_snapshots(context: dg.AssetExecutionContext, postgres: Postgres) -> No
     A day without one has no row: never a zero, never yesterday's number. Rebuilding replaces, so a snapshot that
     lost its accepted reading is deleted.
     """
-    for day in day_by_day(context, postgres, _record):
-        context.log.debug("recorded %s", day)
+    day_by_day(context, postgres, _record)
 
 
 def _record(tx: Transaction, day: date) -> dict[str, Any]:

@@ -7,22 +7,22 @@ import dagster as dg
 
 from viewcount_core import clock
 from viewcount_core.database import Transaction
-from viewcount_pipeline.derived import day_by_day, derived_asset
+from viewcount_pipeline.derived import day_by_day, derived_asset, show_on
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
 
 
 @derived_asset("service_days", group="verdicts", deps=["view_count_observations"])
-def service_days(context: dg.AssetExecutionContext, postgres: Postgres) -> dg.MaterializeResult:
+def service_days(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
     """Whether a service's day may be published, and how much of it was read.
 
     What may be published is decided by this table, not by which run got how far: every later step, rebuilds
     included, obeys the gate. Only today's catalog is known, so a past day keeps the number of tracks it had.
     """
-    days = list(day_by_day(context, postgres, _sum_up))
+    last = day_by_day(context, postgres, _sum_up)
     with postgres.transaction() as tx:
-        readings = tx.rows("pipeline/readings_by_day", day=days[-1])
-    return dg.MaterializeResult(metadata={"readings": bars(readings, "tracks", "no readings yet")})
+        readings = tx.rows("pipeline/readings_by_day", day=last)
+    show_on(context, last, {"readings": bars(readings, "tracks", "no readings yet")})
 
 
 def _sum_up(tx: Transaction, day: date) -> dict[str, Any]:

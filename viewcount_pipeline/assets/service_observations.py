@@ -5,10 +5,11 @@ import dagster as dg
 from viewcount_core.errors import SourceError
 from viewcount_core.records import Service, Status
 from viewcount_pipeline.derived import OWNERS, AssetDecorator, table_metadata
-from viewcount_pipeline.failures import RETRY, dagster_failures
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.observing import Outcome, lacking_targets, observe_today
 from viewcount_pipeline.partitions import DAILY, only_today
 from viewcount_pipeline.pictures import bars
+from viewcount_pipeline.quota import DatabaseLedger
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.service_access import open_source
 
@@ -24,7 +25,6 @@ def observations_asset(service: Service, kinds: set[str]) -> AssetDecorator:
         partitions_def=DAILY,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=name,
-        retry_policy=RETRY,
         group_name="observations",
         kinds=kinds | {"postgres"},
         owners=OWNERS,
@@ -40,31 +40,33 @@ def observations_asset(service: Service, kinds: set[str]) -> AssetDecorator:
 def observe(context: dg.AssetExecutionContext, postgres: Postgres, service: Service) -> dg.MaterializeResult:
     """Ask for what today lacks; fail when the service gave no answer at all."""
     with dagster_failures():
-        only_today(context)
+        today = only_today(context)
         settings, database = postgres.settings, postgres.database
         if not settings.is_enabled(service):
             return _result(Outcome(), f"{service.label} is disabled")
         targets = lacking_targets(database, service, settings.settled_at(service))
         if not targets:
             return _result(Outcome(), "nothing lacked")
-        with open_source(service, settings, database) as source:
-            outcome = observe_today(database, service, source, targets, context.run_id)
-        _refuse_silence(service, outcome)
-    return _result(outcome, f"{outcome.asked} tracks asked")
+        ledger = DatabaseLedger(database, service, today, settings.youtube_daily_quota)
+        with open_source(service, settings, database, ledger) as source:
+            outcome = observe_today(database, service, source, targets, context.run.run_id)
+        _refuse_silence(outcome)
+    return _result(outcome, f"{outcome.asked} tracks asked", ledger.units_spent)
 
 
-def _refuse_silence(service: Service, outcome: Outcome) -> None:
+def _refuse_silence(outcome: Outcome) -> None:
     if outcome.stopped_by and not any(status.is_answer for status in outcome.statuses):
         raise outcome.stopped_by
 
 
-def _result(outcome: Outcome, state: str) -> dg.MaterializeResult:
+def _result(outcome: Outcome, state: str, units: int = 0) -> dg.MaterializeResult:
     rows = [{"status": status.value, "tracks": tracks} for status, tracks in outcome.statuses.most_common()]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": outcome.statuses.total(),
             "state": state,
             "asked": outcome.asked,
+            "units": units,
             "statuses": bars(rows, "tracks", state),
         },
         check_results=[_all_asked(outcome)],

@@ -8,7 +8,7 @@ from viewcount_core.database import Database
 from viewcount_pipeline.catalog.reading import read_catalog
 from viewcount_pipeline.catalog_choice import choose_catalog
 from viewcount_pipeline.derived import OWNERS, table_metadata
-from viewcount_pipeline.failures import RETRY, dagster_failures
+from viewcount_pipeline.failures import dagster_failures
 from viewcount_pipeline.partitions import DAILY, only_today
 from viewcount_pipeline.pictures import table
 from viewcount_pipeline.resources import Postgres
@@ -27,7 +27,6 @@ class CatalogChoice(dg.Config):
 @dg.asset(
     partitions_def=DAILY,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    retry_policy=RETRY,
     group_name="catalog",
     kinds={"postgres"},
     owners=OWNERS,
@@ -44,6 +43,8 @@ def track_catalog(context: dg.AssetExecutionContext, config: CatalogChoice, post
         today = only_today(context)
         settings, database = postgres.settings, postgres.database
         origin = choose_catalog(settings, database, config.location)
+        if origin is None:
+            return dg.MaterializeResult(metadata=_metadata(database, "tracks imported by hand", CatalogChange()))
         catalog = read_catalog(origin.location, settings.track_catalog_query)
         forced = config.forced or settings.track_catalog_force
         change = replace_catalog(database, catalog, origin, today, forced=forced)

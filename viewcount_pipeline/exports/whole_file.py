@@ -18,7 +18,9 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     disk is full.
     """
     place = path.resolve()
-    if place.exists() and not place.is_file() and not place.is_dir():
+    if place.is_dir():
+        raise InputError(f"{path}: is a folder; name a file in it")
+    if place.exists() and not place.is_file():
         with place.open("wb") as device:
             yield device
         return
@@ -43,8 +45,6 @@ def _fresh_file(path: Path, place: Path) -> Iterator[BinaryIO]:
 
 
 def _open(path: Path, place: Path, fresh: Path) -> BinaryIO:
-    if place.is_dir():
-        raise InputError(f"{path}: is a folder; name a file in it")
     try:
         return fresh.open("xb")
     except FileNotFoundError as error:

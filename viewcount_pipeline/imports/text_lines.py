@@ -36,11 +36,12 @@ def _numbered(path: Path, file: BinaryIO, on_bytes: Callable[[int], None]) -> It
             block = block.removeprefix(_BYTE_ORDER_MARK)
         read += len(block)
         whole, newline, rest = (rest + block).rpartition(b"\n")
+        lines = (whole + newline).count(b"\n")
         if len(rest) > LONGEST_LINE_BYTES:
-            raise InputError(f"{path}: line {done + whole.count(newline) + 1} has no end; a row takes one line")
+            raise InputError(f"{path}: line {done + lines + 1} has no end; each row has to be a line of its own")
         if newline:
             yield from _split(path, whole, done)
-            done += whole.count(b"\n") + 1
+        done += lines
         on_bytes(read)
     if rest:
         yield from _split(path, rest, done)

@@ -6,6 +6,7 @@ also strike when just the thread that started the browser ends.)
 """
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -25,44 +26,19 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
 from viewcount_pipeline.sources.browser_choice import Programs
-from viewcount_pipeline.sources.browser_failures import BrowserLost, browser_failures
+from viewcount_pipeline.sources.browser_failures import browser_failures
+from viewcount_pipeline.sources.browser_options import UNWANTED, chrome_options
 from viewcount_pipeline.sources.scratch import remove
 
 logger = logging.getLogger(__name__)
 
-START_SECONDS = 60.0
 _END_SECONDS = 5.0
 # Below the client's own limit, so that a tab that hangs is told apart from a browser that does.
 _SCRIPT_SHARE = 0.6
+_START_FACTOR = 2
 # The driver takes the shell's place; beside it waits a child that kills the group when our end of the pipe is closed.
 _GUARD = 'exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" </dev/null 3<&-'
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-domain-reliability",
-    "--disable-breakpad",
-    "--disable-gpu",
-    "--mute-audio",
-    "--no-pings",
-    "--metrics-recording-only",
-    "--dns-prefetch-disable",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,InterestFeedContentSuggestions",
-    "--lang=en-US",
-    "--accept-lang=en-US",
-    "--window-size=1280,900",
-    # A page that hoards memory loses its tab instead of filling the machine.
-    "--js-flags=--max-old-space-size=256",
-)
 _DIRECT = Proxy({"proxyType": ProxyType.DIRECT})
-_UNWANTED = tuple(
-    f"*.{ending}{more}"
-    for ending in ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "woff", "woff2", "ttf", "otf", "mp3")
-    + ("mp4", "m4a", "webm", "ogg", "css")
-    for more in ("", "?*")
-) + ("*i.scdn.co/image/*", "*/image/*")
 
 
 class Browser(Protocol):
@@ -77,7 +53,10 @@ class Browser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BrowserPlan:
-    """How to start browsers: programs on this machine, or the URL of a grid. Seconds bound every single command."""
+    """How to start browsers: programs on this machine, or the URL of a grid.
+
+    No command takes longer than `command_seconds`, a start no longer than twice that.
+    """
 
     programs: Programs | None
     remote_url: str | None = field(repr=False)
@@ -87,7 +66,7 @@ class BrowserPlan:
     def start(self, proxy: str | None) -> Browser:
         """A browser with one empty tab; raise `BrowserLost` when it does not come up."""
         if self.remote_url:
-            return _Session(self.remote_url, _options(proxy), self.command_seconds)
+            return _Session(self.remote_url, chrome_options(proxy), self.command_seconds)
         assert self.programs
         return _LocalBrowser(self.programs, self.scratch, proxy, self.command_seconds)
 
@@ -98,13 +77,13 @@ class _Session:
     def __init__(self, url: str, options: Options, command_seconds: float, proxy: Proxy | None = None) -> None:
         config = ClientConfig(
             url,
-            timeout=int(START_SECONDS),
+            timeout=math.ceil(command_seconds * _START_FACTOR),
             proxy=proxy,
             init_args_for_pool_manager={"init_args_for_pool_manager": {"retries": False}},
         )
         with browser_failures():
             self._driver = webdriver.Remote(url, options=options, client_config=config)
-            config.timeout = command_seconds  # type: ignore[assignment]
+            config.timeout = command_seconds
             self._driver.set_script_timeout(command_seconds * _SCRIPT_SHARE)
         self._config = config
         self._current: str | None = None
@@ -154,7 +133,7 @@ class _Session:
             return
         try:
             self._command("Network.enable", {})
-            self._command("Network.setBlockedURLs", {"urls": list(_UNWANTED)})
+            self._command("Network.setBlockedURLs", {"urls": UNWANTED})
         except WebDriverException as error:
             self._blocks = False
             logger.warning("blocking_unavailable reason=%s", (error.msg or "").splitlines()[:1])
@@ -172,7 +151,7 @@ class _LocalBrowser(_Session):
         try:
             with browser_failures():
                 self._service.start()
-            options = _options(proxy)
+            options = chrome_options(proxy)
             options.binary_location = str(programs.browser)
             options.add_argument("--remote-debugging-pipe")
             super().__init__(f"http://127.0.0.1:{self._service.port}", options, command_seconds, _DIRECT)
@@ -205,23 +184,10 @@ class _GuardedService(ChromeService):
 
     def kill(self) -> None:
         """End the whole process group at once."""
-        if self.process is None:
+        process = getattr(self, "process", None)
+        if process is None:
             return
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process.stdin:
-            self.process.stdin.close()
-        self.process.wait()
-        self.process = None
-
-
-def _options(proxy: str | None) -> Options:
-    options = Options()
-    options.page_load_strategy = "none"
-    for flag in _FLAGS:
-        options.add_argument(flag)
-    if proxy:
-        options.add_argument(f"--proxy-server={proxy}")
-        # Chromium would go to loopback addresses past the proxy.
-        options.add_argument("--proxy-bypass-list=<-loopback>")
-    return options
+            os.killpg(process.pid, signal.SIGKILL)
+        process.stdin.close()
+        process.wait()

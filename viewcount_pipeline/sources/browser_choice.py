@@ -7,14 +7,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from selenium.common.exceptions import NoSuchDriverException
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.driver_finder import DriverFinder
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.selenium_manager import SeleniumManager
 
 from viewcount_core.errors import ConfigurationError, ServerUnavailable
 
-ADVICE = "install Chrome or Chromium (Debian: apt-get install chromium-headless-shell chromium-driver) or set CHROME_BINARY"
+ADVICE = (
+    "install Chrome or Chromium (Debian: apt-get install chromium-headless-shell chromium-driver) or set CHROME_BINARY"
+)
 # The program itself, not the distribution's wrapper, which adds flags and a process; the shell without a screen first.
 _PATHS = (
     Path("/usr/lib/chromium/chromium-headless-shell"),
@@ -79,13 +79,10 @@ def _major_version(program: Path) -> str | None:
 
 
 def _managed_programs(browser: Path | None) -> Programs:
-    options = Options()
-    if browser:
-        options.binary_location = str(browser)
-    finder = DriverFinder(Service(), options)
+    known = ["--browser-path", str(browser)] if browser else []
     try:
-        driver, managed = Path(finder.get_driver_path()), Path(finder.get_browser_path())
-    except NoSuchDriverException as error:
+        found = SeleniumManager().binary_paths(["--browser", "chrome", "--avoid-stats", *known])
+    except WebDriverException as error:
         what = f"no driver for {browser}" if browser else "no browser"
         raise ServerUnavailable(f"Spotify's pages need a browser, and there is {what}: {ADVICE}") from error
-    return Programs(browser or managed, driver)
+    return Programs(browser or Path(found["browser_path"]), Path(found["driver_path"]))

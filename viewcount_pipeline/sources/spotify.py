@@ -1,7 +1,7 @@
 """Play counts from Spotify's pages, read in a real browser."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class SpotifySource:
         self._proxies, self._remote_url, self._binary = proxies, remote_url, binary
         self._scratch, self._command_seconds = scratch, command_seconds
 
-    def observe(self, targets: Sequence[Target], deadline: datetime) -> Iterator[list[Observation]]:
+    def observe(self, targets: Sequence[Target], deadline: datetime) -> Generator[list[Observation]]:
         """Exactly one observation for every target, in batches as pages are read; `deferred` from `deadline` on.
 
         `stopped_by` tells afterwards why it ended early, if it did. Raise `ServerUnavailable` before anything is asked

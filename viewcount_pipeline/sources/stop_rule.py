@@ -18,8 +18,11 @@ class StopRule:
         self._silences_to_stop = max(SILENCES, 2 * tabs)
         self._refusals = self._silences = 0
 
-    def note(self, reading: Reading) -> None:
-        """Take one page into account, in the order in which they were read."""
+    def note(self, reading: Reading | None) -> None:
+        """Take one page into account, in the order in which they were read; None is an album page with its rows."""
+        if reading is None:
+            self._refusals = self._silences = 0
+            return
         if reading.status is Status.BLOCKED:
             self._refusals += 1
         elif is_silence(reading):

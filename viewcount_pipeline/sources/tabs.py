@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field
 
-from viewcount_core.records import Status
 from viewcount_pipeline.sources.browser import Browser
 from viewcount_pipeline.sources.browser_failures import NotReady
 from viewcount_pipeline.sources.spotify_count import Reading
@@ -24,11 +23,14 @@ _AGE_SHARE, _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.1, 0.01, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one visit: a reading for each track that was answered, and one for the page as a whole."""
+    """What came of one visit: a reading for each track it answered for, and one of the page where that is all it says.
+
+    `page` is None for an album page with rows.
+    """
 
     visit: Visit
     readings: dict[str, Reading]
-    page: Reading
+    page: Reading | None
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +92,7 @@ class Tab:
         if not (is_done or refusal or self._is_late()):
             return None
         if self._rows:
-            return Outcome(visit, self._rows, Reading(Status.UNAVAILABLE, reason="read from its album"))
+            return Outcome(visit, self._rows, None)
         return Outcome(visit, {}, refusal or judge_late(self._page, visit.page_id, ()))
 
     def _gather_rows(self, page: Page, album_id: str) -> None:

@@ -55,13 +55,15 @@ class VisitRun:
             yield rest
 
     def _turn(self) -> list[Observation]:
+        batch: list[Observation] = []
         try:
-            self._hand_out()
-            return self._collect()
+            self._hand_out(batch)
+            self._collect(batch)
         except BrowserLost as error:
-            return self._recover(error)
+            self._recover(error, batch)
+        return batch
 
-    def _hand_out(self) -> None:
+    def _hand_out(self, batch: list[Observation]) -> None:
         if self._fleet.is_old and not self._fleet.busy and self._queue:
             logger.info("browser_replaced reason=age")
             self._fleet.start()
@@ -73,15 +75,11 @@ class VisitRun:
                 self._fleet.send(tab, self._base_url, visit)
             except NotReady:
                 continue  # the first look tells
-            except TabLost:
-                # The page before this one may have broken the tab; this one has not been seen yet.
-                self._withdraw(tab)
-                self._queue.put_back(visit)
-                self._fleet.replace(tab)
+            except TabLost as error:
+                self._give_up_tab(tab, error, batch)
 
-    def _collect(self) -> list[Observation]:
-        """Look at every tab that is due; stop at the first browser that is lost, with what was read by then."""
-        batch: list[Observation] = []
+    def _collect(self, batch: list[Observation]) -> None:
+        """Look at every tab that is due; what was read before a browser is lost stays in `batch`."""
         now = time.monotonic()
         for tab in self._fleet.busy:
             if tab.next_look_at > now or self.stopped_by:
@@ -91,17 +89,11 @@ class VisitRun:
                     self._withdraw(tab)
                     batch += self._settle(outcome)
             except TabLost as error:
-                batch += self._lose(self._withdraw(tab), error)
-                self._replace(tab, batch)
-            except BrowserLost as error:
-                return batch + self._recover(error)
-        return batch
+                self._give_up_tab(tab, error, batch)
 
-    def _replace(self, tab: Tab, batch: list[Observation]) -> None:
-        try:
-            self._fleet.replace(tab)
-        except BrowserLost as error:
-            batch += self._recover(error)
+    def _give_up_tab(self, tab: Tab, error: TabLost, batch: list[Observation]) -> None:
+        batch += self._lose(self._withdraw(tab), error)
+        self._fleet.replace(tab)
 
     def _withdraw(self, tab: Tab) -> Visit:
         visit = tab.visit
@@ -114,10 +106,10 @@ class VisitRun:
         self.pages += 1
         self._barren_browsers = 0
         at = clock.utc_now()
-        if outcome.visit.kind == "track":
-            return self._settle_track(outcome.visit, outcome.page, at)
-        self._rule.note(outcome.page)
-        return self._settle_album(outcome, at)
+        if outcome.visit.kind == "album":
+            self._rule.note(outcome.page)
+            return self._settle_album(outcome, at)
+        return self._settle_track(outcome.visit, outcome.readings[outcome.visit.page_id], at)
 
     def _settle_album(self, outcome: Outcome, at: datetime) -> list[Observation]:
         batch: list[Observation] = []
@@ -170,10 +162,9 @@ class VisitRun:
             return []
         return self._answers.give(visit.questions[0], Reading(Status.ERROR, reason=str(error)), clock.utc_now())
 
-    def _recover(self, error: BrowserLost) -> list[Observation]:
+    def _recover(self, error: BrowserLost, batch: list[Observation]) -> None:
         """Start another browser; every page that was open counts as lost with the old one."""
         logger.warning("browser_replaced reason=%s", error)
-        batch: list[Observation] = []
         for tab in self._fleet.busy:
             batch += self._lose(self._withdraw(tab), error)
         self._barren_browsers += 1
@@ -183,7 +174,6 @@ class VisitRun:
             self._fleet.start()
         except BrowserLost as last:
             self._broken = SourceUnavailable(Service.SPOTIFY, f"the browser does not stay up ({last})")
-        return batch
 
     def _nap(self) -> None:
         """Sleep until a tab is due or free again."""

@@ -84,10 +84,6 @@ class VisitQueue:
         """Visit again when nothing else is open."""
         self._suspects.append(visit)
 
-    def put_back(self, visit: Visit) -> None:
-        """Visit next: it was interrupted by no fault of its own."""
-        self._first.appendleft(visit)
-
     def drop_second(self) -> list[Visit]:
         """Give up second tries."""
         dropped = list(self._second)

@@ -39,7 +39,7 @@ class YouTubeSource:
         self._patience = patience or Patience()
         self.stopped_by: SourceError | None = None
 
-    def observe(self, targets: Sequence[Target], deadline: datetime) -> Iterator[list[Observation]]:
+    def observe(self, targets: Sequence[Target], deadline: datetime) -> Generator[list[Observation]]:
         """Lists of observations as answers arrive, in total one for every target; nothing is asked after `deadline`.
 
         A video of several targets is asked for once. `stopped_by` tells afterwards why the rest was deferred:

@@ -1,5 +1,6 @@
 """The two methods of the YouTube Data API v3 that tell view counts, through Google's client and for many threads."""
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
@@ -16,6 +17,9 @@ from viewcount_pipeline.sources.google_failures import read_failure
 
 MOST_IDS = 50
 """Ids one call may carry."""
+
+# It logs every address; they hold no key, but fifty ids each.
+logging.getLogger("googleapiclient.discovery").setLevel(logging.WARNING)
 
 _FIELDS = "items(id,statistics/viewCount)"
 
@@ -34,11 +38,20 @@ class YouTubeApi:
     def __init__(self, api_key: str, *, base_url: str | None = None, timeout_seconds: float = 20.0) -> None:
         self._api_key = api_key
         self._timeout_seconds = timeout_seconds
+        # What stands at an address of its own is on this machine, where no proxy of the environment leads.
+        self._proxy = None if base_url else httplib2.proxy_info_from_environment
         self._local = threading.local()
         self._opened: list[_KeyedHttp] = []
         options = {"api_endpoint": base_url} if base_url else None
         # No developerKey: Google's client would put it into the addresses it logs and shows in errors.
-        service = build("youtube", "v3", http=self._http(), client_options=options, static_discovery=True)
+        service = build(
+            "youtube",
+            "v3",
+            http=self._http(),
+            client_options=options,
+            static_discovery=True,
+            cache_discovery=False,
+        )
         self._videos = service.videos()
 
     def __enter__(self) -> Self:
@@ -71,7 +84,7 @@ class YouTubeApi:
 
     def _http(self) -> "_KeyedHttp":
         if not hasattr(self._local, "http"):
-            self._local.http = _KeyedHttp(self._api_key, self._timeout_seconds)
+            self._local.http = _KeyedHttp(self._api_key, timeout=self._timeout_seconds, proxy_info=self._proxy)
             self._opened.append(self._local.http)
         return self._local.http  # type: ignore[no-any-return]
 
@@ -79,8 +92,8 @@ class YouTubeApi:
 class _KeyedHttp(httplib2.Http):  # type: ignore[misc]
     """Adds the key to the address on its way out, so that nothing above ever holds an address with the key."""
 
-    def __init__(self, api_key: str, timeout_seconds: float) -> None:
-        super().__init__(timeout=timeout_seconds)
+    def __init__(self, api_key: str, **options: Any) -> None:
+        super().__init__(**options)
         # A redirect would be followed through `request` and take the key to wherever it leads.
         self.follow_redirects = False
         self._key_parameter = f"key={quote(api_key, safe='')}"

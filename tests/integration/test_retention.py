@@ -1,0 +1,90 @@
+"""Old numbers go with their evidence, each service by its own measure, and no rebuild wipes what is left."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from viewcount_core.database import Database
+from viewcount_core.errors import InputError
+from viewcount_core.records import Observation, Service, Status
+from viewcount_core.settings import load_settings
+from viewcount_pipeline.observation_log import store_observations
+from viewcount_pipeline.retention import refuse_expired, remove_expired
+
+ISRC = "USUM71607007"
+TODAY = date(2026, 3, 10)
+DAYS = 100
+
+
+@pytest.fixture
+def recorded(database: Database, demo_environment: pytest.MonkeyPatch) -> Database:
+    """A hundred days of both services."""
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    store_observations(
+        database,
+        [
+            Observation(ISRC, service, noon - timedelta(days=age), Status.OK, 1_000 - age)
+            for age in range(DAYS)
+            for service in Service
+        ],
+        run_id=None,
+    )
+    demo_environment.setenv("YOUTUBE_RETENTION_DAYS", "30")
+    demo_environment.setenv("SPOTIFY_RETENTION_DAYS", "60")
+    return database
+
+
+def kept(database: Database, service: Service) -> tuple[int, date]:
+    with database.engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "select count(*), min(observed_at at time zone 'UTC')::date "
+                "from view_count_observations where service_id = :service"
+            ),
+            {"service": service.value},
+        ).one()
+    return row[0], row[1]
+
+
+def month_tables(database: Database, service: Service) -> list[str]:
+    with database.engine.connect() as connection:
+        rows = connection.execute(
+            text("select relname from pg_class where relkind = 'r' and relname like :name order by 1"),
+            {"name": f"view_count_observations_{service.key}_%"},
+        )
+    return [name[-7:] for (name,) in rows]
+
+
+def test_each_service_keeps_its_own_number_of_days(recorded: Database):
+    assert remove_expired(recorded, load_settings(), TODAY) == {
+        Service.YOUTUBE: date(2026, 2, 8),
+        Service.SPOTIFY: date(2026, 1, 9),
+    }
+    assert kept(recorded, Service.YOUTUBE) == (31, date(2026, 2, 8))
+    assert kept(recorded, Service.SPOTIFY) == (61, date(2026, 1, 9))
+
+
+def test_whole_months_are_dropped_as_tables(recorded: Database):
+    remove_expired(recorded, load_settings(), TODAY)
+    assert month_tables(recorded, Service.YOUTUBE) == ["2026_02", "2026_03"]
+    assert month_tables(recorded, Service.SPOTIFY) == ["2026_01", "2026_02", "2026_03"]
+
+
+def test_a_second_time_removes_nothing(recorded: Database):
+    remove_expired(recorded, load_settings(), TODAY)
+    before = [kept(recorded, service) for service in Service]
+    remove_expired(recorded, load_settings(), TODAY)
+    assert [kept(recorded, service) for service in Service] == before
+
+
+def test_a_day_whose_log_is_gone_for_all_services_is_not_rebuilt(recorded: Database):
+    refuse_expired(recorded, [date(2025, 12, 24)])
+    remove_expired(recorded, load_settings(), TODAY)
+    refuse_expired(recorded, [date(2026, 1, 9)])
+    with pytest.raises(InputError, match="^2026-01-08: the log is kept from 2026-01-09 on"):
+        refuse_expired(recorded, [date(2026, 1, 8), date(2026, 1, 9)])
+
+
+def test_a_database_that_never_recorded_anything_can_be_purged(database: Database, demo_environment):
+    assert remove_expired(database, load_settings(), TODAY)[Service.YOUTUBE] == date(2025, 3, 10)
