@@ -71,13 +71,10 @@ def measure(tracks: int = 10_000, days: int = 365, rounds: int = 1) -> list[Figu
 def rebuild_deltas(settings: Settings, first: date, last: date) -> None:
     """One run of the one asset over the whole range, as `viewcount rebuild` does it for all assets."""
     import dagster as dg
+    from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
 
     from viewcount_pipeline.jobs import REBUILD_JOB
-    from viewcount_pipeline.runs import (
-        ASSET_PARTITION_RANGE_END_TAG,
-        ASSET_PARTITION_RANGE_START_TAG,
-        open_workshop,
-    )
+    from viewcount_pipeline.runs import open_workshop
 
     tags = {ASSET_PARTITION_RANGE_START_TAG: first.isoformat(), ASSET_PARTITION_RANGE_END_TAG: last.isoformat()}
     with open_workshop(settings, "benchmark") as workshop:
