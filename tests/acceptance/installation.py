@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from tests.command_line import Outcome, start_process
+from tests.command_line import PROJECT, Outcome
 from viewcount_core.settings import Settings
 from viewcount_local.supervisor import lease, release
 
@@ -28,9 +29,10 @@ ALL_DAY = {"YOUTUBE_SETTLED_AT": "00:00", "SPOTIFY_SETTLED_AT": "00:00"}
 
 
 class Installation:
-    """A home below `folder`, which holds temporary files as well, so that a test sees what is left behind."""
+    """A home below `folder`, where the command runs and keeps temporary files, so that a test sees what is left."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.home = folder / ".viewcount"
         self.temporary = folder / "tmp"
         self.temporary.mkdir(exist_ok=True)
@@ -38,9 +40,16 @@ class Installation:
 
     def start(self, *arguments: object, **settings: str) -> subprocess.Popen[str]:
         """Start the command; only these settings are set."""
-        unset = {name: "" for name in VARIABLES if name in os.environ}
-        given = {"VIEWCOUNT_HOME": str(self.home), "TMPDIR": str(self.temporary), **ALL_DAY, **settings}
-        return start_process(*arguments, **{**unset, **given})
+        kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        own = {"PYTHONPATH": str(PROJECT), "VIEWCOUNT_HOME": str(self.home), "TMPDIR": str(self.temporary)}
+        return subprocess.Popen(
+            [sys.executable, "-m", "viewcount_cli.main", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            env={**kept, **own, **ALL_DAY, **settings},
+        )
 
     def run(self, *arguments: object, **settings: str) -> Outcome:
         """Run the command to its end."""
@@ -69,7 +78,8 @@ class Installation:
     def leftovers(self) -> list[str]:
         """Temporary files, browser profiles and what emulators were given."""
         places = (self.temporary.iterdir(), self.home.glob("browsers/run-*"), self.home.glob("emulators/run-*"))
-        return [str(path) for place in places for path in place]
+        links = (path for path in Path("/tmp").glob("viewcount-run-*") if str(self.folder) in str(path.resolve()))
+        return [str(path) for place in (*places, links) for path in place]
 
     @contextmanager
     def connection(self, database: str = "viewcount_demo") -> Iterator[psycopg.Connection[Any]]:
@@ -101,7 +111,8 @@ class Installation:
             told = (*process.cmdline(), *process.environ().values(), process.cwd())
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
-        return any(str(self.home) in word for word in told)
+        # Browsers name no home, but work in the folder of whoever started them.
+        return any(str(self.folder) in word for word in told)
 
 
 def finish(process: subprocess.Popen[str]) -> Outcome:
