@@ -10,7 +10,7 @@ from viewcount_cli.exits import Exit, say_why
 from viewcount_cli.interruption import Interruption
 from viewcount_cli.parameters import DAY, check_order
 from viewcount_cli.progress import step_lines
-from viewcount_cli.ready import prepare_dagster, ready_database
+from viewcount_cli.ready import check_asking, prepare_dagster, ready_database
 from viewcount_cli.watching import watched
 from viewcount_core import clock
 from viewcount_core.errors import InputError
@@ -29,6 +29,7 @@ def run(catalog: str | None, as_json: bool, force: bool) -> int:
     settings = load_settings()
     if catalog and "://" not in catalog and not Path(catalog).exists():
         raise InputError(f"--catalog {catalog}: no such file; name a CSV or JSONL file or its http(s) URL")
+    check_asking(settings)
     _prepare(settings)
     # Takes seconds, so it comes after everything that can be wrong at once.
     from viewcount_pipeline.runs import run_today

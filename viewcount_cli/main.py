@@ -52,6 +52,8 @@ def _set_up_logging(level: int) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name in URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It tells of every refused call, which the source turns into a status or an error of ours.
+    logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -31,6 +31,15 @@ def ready_database(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
+def check_asking(settings: Settings) -> None:
+    """Raise `ConfigurationError` for what would stop today's run only when it asks a service."""
+    from viewcount_local.emulators.faults import Faults
+    from viewcount_pipeline.service_access import check_key
+
+    check_key(settings)
+    Faults(settings.emulator_faults)
+
+
 def prepare_dagster(settings: Settings) -> Path:
     """Make the home of Dagster's instance below ours; has to come before dagster is imported."""
     folder = settings.home.absolute() / "dagster"

@@ -11,7 +11,7 @@ from viewcount_cli.exits import Exit
 from viewcount_cli.guard import Guard
 from viewcount_cli.ports import check_ports, url_of, wanted_ports
 from viewcount_cli.progress import step_lines
-from viewcount_cli.ready import PROJECT, prepare_dagster
+from viewcount_cli.ready import PROJECT, check_asking, prepare_dagster
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import migrate
@@ -27,6 +27,7 @@ TICK_SECONDS = 0.2
 def up() -> int:
     """Run Dagster's UI, its daemon with all schedules on, and the API, until Ctrl-C."""
     settings = load_settings()
+    check_asking(settings)
     check_ports(settings.host, wanted_ports(settings))
     with step_lines("starting") as show:
         show("database, cache and Dagster's storage")

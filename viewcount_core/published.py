@@ -92,4 +92,4 @@ def _facts(row: Row) -> dict[str, Any]:
 
 
 def _encoded(value: object) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS)

@@ -1,50 +1,31 @@
 """Every setting, read from the environment here and nowhere else."""
 
 import os
-import re
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from viewcount_core.cron import check_cron
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
+from viewcount_core.setting_types import (
+    CacheUrl,
+    Crons,
+    Folder,
+    PastDate,
+    Program,
+    Proxies,
+    Rates,
+    SecondsRange,
+    SecretWebUrl,
+    WebUrl,
+)
 
 World = Literal["demo", "live"]
 SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
 CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
-
-
-def _split(separator: str) -> BeforeValidator:
-    def split(value: Any) -> Any:
-        if isinstance(value, str):
-            return [part.strip() for part in value.split(separator) if part.strip()]
-        return value
-
-    return BeforeValidator(split)
-
-
-def _parse_range(value: Any) -> Any:
-    if isinstance(value, str):
-        low, _, high = value.partition("-")
-        return (low, high or low)
-    return value
-
-
-def _parse_rates(value: Any) -> Any:
-    if isinstance(value, str):
-        return dict(re.split(r"\s*=\s*", part.strip(), maxsplit=1) for part in value.split(",") if part.strip())
-    return value
-
-
-Cron = Annotated[str, AfterValidator(check_cron)]
-Crons = Annotated[list[Cron], NoDecode, _split(";")]
-Names = Annotated[list[str], NoDecode, _split(",")]
-SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range)]
-Rates = Annotated[dict[str, float], NoDecode, BeforeValidator(_parse_rates)]
 
 
 def _field(variable: str, default: Any, example: str, description: str, **limits: Any) -> Any:
@@ -59,16 +40,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
-    home: Path = _field("VIEWCOUNT_HOME", Path(".viewcount"), ".viewcount", "Folder for all local state.")
+    home: Folder = _field("VIEWCOUNT_HOME", Path(".viewcount"), ".viewcount", "Folder for all local state.")
     host: str = _field("VIEWCOUNT_HOST", "127.0.0.1", "127.0.0.1", "Address the API and the Dagster UI listen on.")
     api_port: int = _field("VIEWCOUNT_API_PORT", 8000, "8000", "Port of the GraphQL API.", ge=1, le=65535)
     dagster_port: int = _field("VIEWCOUNT_DAGSTER_PORT", 3000, "3000", "Port of the Dagster UI.", ge=1, le=65535)
-    first_date: date = _field("VIEWCOUNT_FIRST_DATE", date(2023, 1, 1), "2023-01-01", "First daily partition (UTC).")
+    first_date: PastDate = _field(
+        "VIEWCOUNT_FIRST_DATE", date(2023, 1, 1), "2023-01-01", "First daily partition (UTC)."
+    )
 
     database_url: SecretStr | None = _field(
         "DATABASE_URL", None, "postgresql://user:password@host:5432/viewcount", "PostgreSQL 15+; unset: embedded."
     )
-    redis_url: SecretStr | None = _field(
+    redis_url: CacheUrl | None = _field(
         "REDIS_URL", None, "redis://host:6379/0", "Redis or Valkey; unset: embedded Valkey."
     )
     dagster_database_url: SecretStr | None = _field(
@@ -91,12 +74,11 @@ class Settings(BaseSettings):
 
     youtube_enabled: bool = _field("YOUTUBE_ENABLED", True, "1", "Ask YouTube at all.")
     youtube_api_key: SecretStr | None = _field("YOUTUBE_API_KEY", None, "AIza...", "Key of the YouTube Data API.")
-    youtube_emulator_url: str | None = _field(
+    youtube_emulator_url: WebUrl | None = _field(
         "YOUTUBE_EMULATOR_URL",
         None,
         "http://127.0.0.1:8801",
         "Ask this emulator, not YouTube (demo world).",
-        pattern=r"^https?://",
     )
     youtube_daily_quota: int = _field("YOUTUBE_DAILY_QUOTA", 10_000, "10000", "Units a Pacific day.", ge=0)
     youtube_concurrency: int = _field("YOUTUBE_CONCURRENCY", 12, "12", "Calls under way at once.", ge=1, le=64)
@@ -106,12 +88,11 @@ class Settings(BaseSettings):
     youtube_retention_days: int = _field("YOUTUBE_RETENTION_DAYS", 365, "365", "Days observations are kept.", ge=28)
 
     spotify_enabled: bool | None = _field("SPOTIFY_ENABLED", None, "1", "Ask open.spotify.com (its terms are yours).")
-    spotify_emulator_url: str | None = _field(
+    spotify_emulator_url: WebUrl | None = _field(
         "SPOTIFY_EMULATOR_URL",
         None,
         "http://127.0.0.1:8802",
         "Ask this emulator, not Spotify (demo world).",
-        pattern=r"^https?://",
     )
     spotify_tabs: int = _field("SPOTIFY_TABS", 0, "4", "Pages open at once; 0: 1, or 8 at an emulator.", ge=0, le=16)
     spotify_pause_seconds: SecondsRange | None = _field(
@@ -123,14 +104,14 @@ class Settings(BaseSettings):
     spotify_pages_per_browser: int = _field(
         "SPOTIFY_PAGES_PER_BROWSER", 400, "400", "Pages after which the browser is replaced.", ge=1
     )
-    spotify_proxies: Names = _field("SPOTIFY_PROXIES", "", "http://proxy:3128", "Outbound proxies, used in turn.")
+    spotify_proxies: Proxies = _field("SPOTIFY_PROXIES", "", "http://proxy:3128", "Outbound proxies, used in turn.")
     spotify_settled_at: time = _field("SPOTIFY_SETTLED_AT", time(20), "20:00", "UTC time a day's reading counts from.")
     spotify_schedule: Crons = _field("SPOTIFY_SCHEDULE", SCHEDULE, SCHEDULE, "Cron lines in UTC, parted by ';'.")
     spotify_retention_days: int = _field("SPOTIFY_RETENTION_DAYS", 365, "365", "Days observations are kept.", ge=28)
-    selenium_remote_url: SecretStr | None = _field(
+    selenium_remote_url: SecretWebUrl | None = _field(
         "SELENIUM_REMOTE_URL", None, "http://127.0.0.1:4444", "Selenium Grid to use instead of a local browser."
     )
-    chrome_binary: Path | None = _field("CHROME_BINARY", None, "/usr/bin/chromium", "Browser; unset: looked for.")
+    chrome_binary: Program | None = _field("CHROME_BINARY", None, "/usr/bin/chromium", "Browser; unset: looked for.")
 
     emulator_seed: int = _field("EMULATOR_SEED", 1, "1", "Seed of emulated counts and faults.", ge=0)
     emulator_latency_ms: int = _field("EMULATOR_LATENCY_MS", 0, "150", "Latency of emulated answers.", ge=0)

@@ -12,11 +12,11 @@ from viewcount_core.errors import (
     InputError,
     MigrationError,
     ServerUnavailable,
-    SourceUnavailable,
     ViewcountError,
 )
 
-TRANSIENT = (ServerUnavailable, SourceUnavailable)
+# Sources try again by themselves, and the schedule later: a step that is repeated would only ask a third time.
+TRANSIENT = (ServerUnavailable,)
 USER_ERRORS = {error.__name__: error for error in (ConfigurationError, InputError, MigrationError)}
 # A server that restarts is back within seconds.
 RETRIES, RETRY_SECONDS = 2, 3.0

@@ -24,6 +24,15 @@ def open_source(service: Service, settings: Settings, database: Database, ledger
         yield _youtube(settings, ledger, url) if service is Service.YOUTUBE else _spotify(settings, url)
 
 
+def check_key(settings: Settings) -> None:
+    """Raise `ConfigurationError` when the real YouTube is to be asked and there is no key for it."""
+    if settings.world == "live" and settings.is_enabled(Service.YOUTUBE) and not settings.youtube_api_key:
+        raise ConfigurationError(
+            "YOUTUBE_API_KEY: is missing and YouTube is to be asked; a valid value is YOUTUBE_API_KEY=AIza..., "
+            "or YOUTUBE_ENABLED=0 to leave YouTube out"
+        )
+
+
 @contextmanager
 def _base_url(service: Service, settings: Settings, database: Database) -> Iterator[str | None]:
     """Address of an emulator; None for the real service."""
@@ -38,11 +47,7 @@ def _base_url(service: Service, settings: Settings, database: Database) -> Itera
 def _youtube(settings: Settings, ledger: QuotaLedger, url: str | None) -> Source:
     from viewcount_pipeline.sources.youtube import YouTubeSource
 
-    if url is None and settings.youtube_api_key is None:
-        raise ConfigurationError(
-            "YOUTUBE_API_KEY: is missing and YouTube is to be asked; a valid value is YOUTUBE_API_KEY=AIza..., "
-            "or YOUTUBE_ENABLED=0 to leave YouTube out"
-        )
+    check_key(settings)
     key = settings.youtube_api_key.get_secret_value() if settings.youtube_api_key else "emulated"
     return YouTubeSource(
         key,

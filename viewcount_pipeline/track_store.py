@@ -47,13 +47,12 @@ def replace_catalog(
     """Make `catalog` the catalog: add, update, and deactivate what is not in it.
 
     Raise `InputError`, with nothing changed, when that would deactivate more than a fifth of the active tracks.
-    The guard is against truncated downloads, so it is silent when a person names another catalog by hand and
-    when the bundled sample gives way to a catalog of one's own.
+    Only the bundled sample gives way to a catalog of one's own without a word.
     """
     with database.transaction() as tx:
         tx.lock_derivation()
         _stage(tx, catalog.tracks)
-        if not (forced or _is_switch(tx, origin)):
+        if not (forced or _replaces_sample(tx, origin)):
             _refuse_shrink(tx, catalog)
         upserted = tx.row("pipeline/upsert_tracks", imported=False)
         removed = tx.row("pipeline/deactivate_absent_tracks")["removed"]
@@ -111,11 +110,9 @@ def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
     )
 
 
-def _is_switch(tx: Transaction, origin: CatalogOrigin) -> bool:
+def _replaces_sample(tx: Transaction, origin: CatalogOrigin) -> bool:
     loads = tx.rows("pipeline/latest_catalog_load")
-    if not loads or origin.shown == loads[0]["location"]:
-        return False
-    return bool(origin.is_adopted or loads[0]["is_sample"])
+    return bool(loads) and loads[0]["is_sample"] and not origin.is_sample
 
 
 def _refuse_shrink(tx: Transaction, catalog: Catalog) -> None:
@@ -123,8 +120,8 @@ def _refuse_shrink(tx: Transaction, catalog: Catalog) -> None:
     if counts["leaving"] > LARGEST_SHRINK * counts["active"]:
         raise InputError(
             f"{catalog.source}: this load would deactivate {counts['leaving']} of {counts['active']} active tracks, "
-            f"more than {LARGEST_SHRINK:.0%}; the old catalog is untouched. If it is meant, force it: "
-            "TRACK_CATALOG_FORCE=1"
+            f"more than {LARGEST_SHRINK:.0%}; the old catalog is untouched. If it is meant: "
+            "viewcount run --force, or TRACK_CATALOG_FORCE=1"
         )
 
 

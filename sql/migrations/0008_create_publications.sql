@@ -1,6 +1,8 @@
 -- The generation of what readers see, and the tracks that changed since the last one.
+--
+-- Counted by whoever publishes, one at a time: a sequence would skip numbers whenever the server was killed.
 create table publications (
-    generation bigint generated always as identity primary key,
+    generation bigint primary key,
     published_at timestamptz not null default now(),
     tracks integer not null,
     run_id uuid

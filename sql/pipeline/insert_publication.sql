@@ -4,8 +4,9 @@
 -- Parameters:  run_id, the run that publishes, or null.
 -- Re-running:  publishes nothing when nothing changed.
 -- Used by:     viewcount_pipeline/publishing.py
-insert into publications (tracks, run_id)
-select count(*), %(run_id)s::uuid
+insert into publications (generation, tracks, run_id)
+select
+    (select coalesce(max(generation), 0) + 1 from publications), count(*), %(run_id)s::uuid
 from unpublished_tracks
 having count(*) > 0
 returning generation

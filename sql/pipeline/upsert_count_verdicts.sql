@@ -1,4 +1,4 @@
--- A verdict for each count read on one day: a count that is not negative is accepted.
+-- A verdict for each count read on one day: accepted from 0 to 2^53, the largest that every reader of JSON keeps exact.
 --
 -- Grain:       one row per (isrc, service_id, observed_at) with status ok.
 -- Parameters:  day, the UTC date.
@@ -9,9 +9,9 @@ with judged as (
         isrc,
         service_id,
         observed_at,
-        case when view_count >= 0 then 'accepted' else 'rejected' end as verdict,
-        case when view_count < 0 then 'negative' end as kind,
-        case when view_count >= 0 then view_count end as accepted_count
+        case when view_count between 0 and 9007199254740992 then 'accepted' else 'rejected' end as verdict,
+        case when view_count < 0 then 'negative' when view_count > 9007199254740992 then 'too_large' end as kind,
+        case when view_count between 0 and 9007199254740992 then view_count end as accepted_count
     from view_count_observations
     where observed_at >= %(day)s::date::timestamptz
         and observed_at < (%(day)s::date + 1)::timestamptz

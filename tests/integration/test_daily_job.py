@@ -254,6 +254,34 @@ def test_a_spent_quota_leaves_the_rest_for_later_and_publishes_what_there_is(
     assert rows(database, "select ok, deferred from service_days") == [(TRACKS, 0)]
 
 
+def test_a_quota_the_service_says_is_spent_is_a_status_of_its_own(
+    instance, database, catalog, now, demo_environment, tmp_path
+):
+    with emulated_youtube(now, demo_environment, tmp_path, quota=1.0):
+        run(instance, "load_catalog", now.at)
+        assert "quota" in failure(run(instance, "count_youtube", now.at)).lower()
+    assert rows(database, "select distinct status from view_count_observations") == [("quota",)]
+
+
+def test_one_count_beyond_all_reason_stops_nobody(instance, database, youtube, now):
+    run(instance, "load_catalog", now.at)
+    live_through(instance, now, 8)
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into view_count_observations (isrc, service_id, observed_at, view_count, status, origin) "
+                "values ('USUM71607007', 1, :at, 9000000000000000000, 'ok', 'import')"
+            ),
+            {"at": now.at - timedelta(hours=1)},
+        )
+    now.at -= timedelta(minutes=30)
+    assert run(instance, "count_youtube", now.at).success
+    assert rows(database, "select verdict, kind from count_verdicts where kind is not null") == [
+        ("rejected", "too_large")
+    ]
+    assert rows(database, "select count(*) from view_counts where view_count < 1e13") == [(TRACKS,)]
+
+
 def test_a_disabled_service_is_not_asked_and_its_run_is_green(instance, database, youtube, now):
     run(instance, "load_catalog", now.at)
     result = run(instance, "count_spotify", now.at)
@@ -308,6 +336,23 @@ class TestCatalog:
         forced = {"ops": {"track_catalog": {"config": {"forced": True}}}}
         assert run(instance, "load_catalog", now.at, run_config=forced).success
         assert rows(database, "select active, count(*) from tracks group by 1 order by 1") == [(False, 2), (True, 1)]
+
+    def test_another_catalog_named_by_hand_may_not_shrink_unasked_either(self, instance, database, catalog, now):
+        run(instance, "load_catalog", now.at)
+        other = catalog.with_name("other.csv")
+        other.write_text("isrc\nUSUG11904206\n")
+        named = {"ops": {"track_catalog": {"config": {"location": str(other)}}}}
+        result = run(instance, "load_catalog", now.at, run_config=named)
+        assert "would deactivate 2 of 3 active tracks" in failure(result)
+        assert "viewcount run --force" in failure(result)
+
+    def test_the_sample_gives_way_to_any_catalog(self, instance, database, demo_environment, now, tmp_path):
+        run(instance, "load_catalog", now.at)
+        own = tmp_path / "own.csv"
+        own.write_text("isrc\nUSUG11904206\n")
+        named = {"ops": {"track_catalog": {"config": {"location": str(own)}}}}
+        assert run(instance, "load_catalog", now.at, run_config=named).success
+        assert rows(database, "select count(*) from tracks where active") == [(1,)]
 
     def test_rows_that_cannot_be_used_are_kept_with_their_reasons(self, instance, database, catalog, now):
         catalog.write_text(CATALOG + "NOT-AN-ISRC,x,y,\n")

@@ -15,7 +15,7 @@ VERDICTS = "count_verdicts"
 
 @derived_asset(VERDICTS, group="verdicts", deps=["service_days"])
 def count_verdicts(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
-    """A verdict for every count that was read: accepted, unless it is negative.
+    """A verdict for every count that was read: accepted, unless it is negative or above 2^53.
 
     A failure has no verdict: it never was a number.
     """

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from viewcount_core.errors import SourceError
+from viewcount_core.errors import SourceError, SourceUnavailable
 from viewcount_core.records import Service, Status
 from viewcount_pipeline.derived import OWNERS, AssetDecorator, table_metadata
 from viewcount_pipeline.failures import dagster_failures
@@ -14,6 +14,8 @@ from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.service_access import open_source
 
 ALL_ASKED = "all_asked"
+# Fewer may have failed each for a reason of its own.
+SILENT_TRACKS = 5
 
 
 def observations_asset(service: Service, kinds: set[str]) -> AssetDecorator:
@@ -50,13 +52,18 @@ def observe(context: dg.AssetExecutionContext, postgres: Postgres, service: Serv
         ledger = DatabaseLedger(database, service, today, settings.youtube_daily_quota)
         with open_source(service, settings, database, ledger) as source:
             outcome = observe_today(database, service, source, targets, context.run.run_id)
-        _refuse_silence(outcome)
+        _refuse_silence(service, outcome)
     return _result(outcome, f"{outcome.asked} tracks asked", ledger.units_spent)
 
 
-def _refuse_silence(outcome: Outcome) -> None:
-    if outcome.stopped_by and not any(status.is_answer for status in outcome.statuses):
+def _refuse_silence(service: Service, outcome: Outcome) -> None:
+    """A service that answered for nobody is down or shut, whatever became of each question."""
+    if any(status.is_answer for status in outcome.statuses):
+        return
+    if outcome.stopped_by:
         raise outcome.stopped_by
+    if outcome.asked >= SILENT_TRACKS:
+        raise SourceUnavailable(service, f"none of {outcome.asked} tracks was answered for; the log has the reasons")
 
 
 def _result(outcome: Outcome, state: str, units: int = 0) -> dg.MaterializeResult:

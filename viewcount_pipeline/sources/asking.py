@@ -34,7 +34,7 @@ class Reply:
     ids: tuple[str, ...]
     asked_at: datetime
     counts: Mapping[str, Any] | None = None
-    error: SourceUnavailable | None = None
+    error: SourceUnavailable | QuotaExhausted | None = None
     reason: str | None = None
 
 
@@ -73,7 +73,10 @@ class Asking:
         except SourceUnavailable as error:
             self._count_given_up(error)
             return Reply(ids, clock.utc_now(), error=error)
-        except (QuotaExhausted, SourceRejected) as error:
+        except QuotaExhausted as error:
+            self._stop(error)
+            return Reply(ids, clock.utc_now(), error=error)
+        except SourceRejected as error:
             self._stop(error)
             return Reply(ids, clock.utc_now(), reason=str(error))
         except _Deferral as deferral:
@@ -89,7 +92,8 @@ class Asking:
         with self._lock:
             granted = self.ledger.reserve(1)
         if not granted:
-            raise QuotaExhausted(self.service, "the day's quota is spent by our own count")
+            self._stop(QuotaExhausted(self.service, "the day's quota is spent by our own count"))
+            raise _Deferral(str(self.stopped_by))
         asked_at = clock.utc_now()
         return Reply(ids, asked_at, self.method(ids))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from viewcount_core import clock
-from viewcount_core.errors import SourceError
+from viewcount_core.errors import QuotaExhausted, SourceError
 from viewcount_core.records import Observation, Service, Status, Target
 from viewcount_pipeline.catalog.identifiers import YOUTUBE_ID
 from viewcount_pipeline.sources.asking import Asking, QuotaLedger, Reply
@@ -104,8 +104,7 @@ def _observations(targets: Iterable[Target], video: str, reply: Reply) -> Iterat
 def _judge(video: str, reply: Reply) -> tuple[Status, int | None, str | None, str | None]:
     """Status, count, reason and raw text of one video's part in a reply."""
     if reply.error:
-        status = Status.TIMEOUT if isinstance(reply.error, AnswerTimeout) else Status.ERROR
-        return status, None, str(reply.error), None
+        return _failure_status(reply.error), None, str(reply.error), None
     if reply.counts is None:
         return Status.DEFERRED, None, reply.reason, None
     if video not in reply.counts:
@@ -116,6 +115,12 @@ def _judge(video: str, reply: Reply) -> tuple[Status, int | None, str | None, st
     if isinstance(raw, str) and _COUNT.fullmatch(raw) and int(raw) <= _GREATEST_COUNT:
         return Status.OK, int(raw), None, raw
     return Status.PARSE_ERROR, None, "the count is no plain number", str(raw)[:_SHOWN_LETTERS]
+
+
+def _failure_status(error: SourceError) -> Status:
+    if isinstance(error, QuotaExhausted):
+        return Status.QUOTA
+    return Status.TIMEOUT if isinstance(error, AnswerTimeout) else Status.ERROR
 
 
 def _observation(
