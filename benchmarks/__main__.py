@@ -1,23 +1,32 @@
-"""Run every benchmark, or those named: `python -m benchmarks [NAME ...]`; exit 1 when one failed."""
+"""Run every benchmark, or those named, and print one table: `python -m benchmarks [NAME ...]`; exit 1 if one fails.
 
-import subprocess
+All of them take less than a quarter of an hour; each alone, `python -m benchmarks.NAME --help`, can be made smaller.
+"""
+
 import sys
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from multiprocessing import get_context
 
-FOLDER = Path(__file__).parent
+from benchmarks.figures import Figure, log, report
+
+NAMES = ("validation", "day_run", "row_by_row", "day_store", "delta_rebuild", "youtube_client", "spotify_pages")
 
 
 def main(wanted: list[str]) -> int:
-    """Each in a process of its own, so that none is measured in the memory another left behind."""
-    names = wanted or sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
-    failed = []
-    for name in names:
-        print(f"\n== {name}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode != 0:
-            failed.append(name)
-    if failed:
-        print(f"\nfailed: {', '.join(failed)}")
-    return 1 if failed else 0
+    """Measure one after the other; 2 for a name that is none."""
+    if unknown := set(wanted) - set(NAMES):
+        log(f"{', '.join(sorted(unknown))}: no benchmark; there are {', '.join(NAMES)}")
+        return 2
+    return report([figure for name in wanted or NAMES for figure in _measure_apart(name)])
+
+
+def _measure_apart(name: str) -> list[Figure]:
+    # In a process of its own, so that none is measured in the memory or the settings another left behind.
+    log(f"== {name}")
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        figures: list[Figure] = pool.submit(import_module(f"benchmarks.{name}").measure).result()
+    return figures
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 
 import click
@@ -23,7 +24,10 @@ from viewcount_pipeline.observation_log import store_observations
 MONTH, LAST_DAY = date(2026, 5, 1), date(2026, 5, 21)
 BATCH = 10_000
 MOST_SECONDS, MOST_RATIO = 12, 20
-COPY = "copy view_count_observations (isrc, service_id, observed_at, view_count, status, source_id, raw_text, origin) from stdin"
+COPY = """
+copy view_count_observations (isrc, service_id, observed_at, view_count, status, source_id, raw_text, origin)
+from stdin
+"""
 
 
 @click.command()
@@ -72,7 +76,7 @@ def store_day(database: Database, day: date, observations: list[Observation]) ->
     """Seconds of each step, each in transactions of its own as the assets run it."""
     yield "log", seconds_of(lambda: _append(database, observations))
     for name, step in STEPS.items():
-        yield name, seconds_of(lambda step=step: _derive(database, day, step))
+        yield name, seconds_of(partial(_derive, database, day, step))
 
 
 def _append(database: Database, observations: list[Observation]) -> None:

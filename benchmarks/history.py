@@ -106,8 +106,9 @@ def observations_of(day: date, tracks: int) -> Iterator[Observation]:
 
 
 def settle(database: Database) -> None:
-    """What autovacuum and the checkpointer would have done by the next evening, so that no round pays for another."""
+    """What publishing, autovacuum and checkpoints do by the next evening: no round pays for another."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("truncate unpublished_tracks"))
         connection.execute(text("vacuum (analyze)"))
         connection.execute(text("checkpoint"))
 

@@ -5,6 +5,7 @@ python -m benchmarks.row_by_row --tracks 1000 --rounds 3
 
 import sys
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import click
 from sqlalchemy import select
@@ -63,14 +64,11 @@ def measure(tracks: int = 1_000, rounds: int = 3) -> list[Figure]:
         store_days(database, tracks, LAST_DAY - timedelta(days=DAYS - 1), LAST_DAY, read_since=MONTH)
         for number in range(rounds):
             day = LAST_DAY + timedelta(days=2 * number + 1)
-            theirs.append(
-                rows / seconds_of(lambda day=day: store_row_by_row(database, list(observations_of(day, tracks))))
-            )
+            theirs.append(rows / seconds_of(partial(store_row_by_row, database, list(observations_of(day, tracks)))))
             settle(database)
             day += timedelta(days=1)
-            ours.append(
-                rows / sum(seconds for _, seconds in store_day(database, day, list(observations_of(day, tracks))))
-            )
+            steps = store_day(database, day, list(observations_of(day, tracks)))
+            ours.append(rows / sum(seconds for _, seconds in steps))
             settle(database)
             log(f"row_by_row: round {number + 1}: {theirs[-1]:,.0f} and {ours[-1]:,.0f} rows/s")
     ratios = tuple(own / other for own, other in zip(ours, theirs, strict=True))

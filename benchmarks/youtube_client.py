@@ -1,6 +1,6 @@
 """Ids a second of the YouTube client, end to end against the emulator in a process of its own.
 
-python -m benchmarks.youtube_client
+python -m benchmarks.youtube_client --ids 50000 --rounds 3
 """
 
 import csv
@@ -11,6 +11,9 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import click
+
+from benchmarks.figures import Figure, log, report
 from viewcount_core import clock
 from viewcount_core.records import Service, Status, Target
 from viewcount_core.settings import Settings
@@ -19,8 +22,8 @@ from viewcount_pipeline.sources.youtube import YouTubeSource
 
 IDS = 50_000
 RUNS = 3
-# (latency of every answer in ms, ids asked for, least ids/s)
-CASES = [(0, IDS, 10_000), (150, IDS, 2_000)]
+# (latency of every answer in ms, least ids/s)
+CASES = [(0, 10_000), (150, 2_000)]
 
 
 class FreeLedger:
@@ -31,28 +34,28 @@ class FreeLedger:
         return units
 
 
-def main() -> int:
-    """Print a line a case; 1 when one falls short."""
-    concurrency = Settings.model_fields["youtube_concurrency"].default
+@click.command()
+@click.option("--ids", default=IDS, show_default=True)
+@click.option("--rounds", default=RUNS, show_default=True)
+def main(ids: int, rounds: int) -> None:
+    """Print the figures; exit 1 when a target is not met."""
+    sys.exit(report(measure(ids, rounds)))
+
+
+def measure(ids: int = IDS, rounds: int = RUNS) -> list[Figure]:
+    """One figure a case, each against an emulator of its own."""
     with TemporaryDirectory() as folder:
         tracks = Path(folder) / "tracks.csv"
-        targets = write_tracks(tracks)
-        results = [run_case(tracks, targets[:ids], latency_ms, least, concurrency) for latency_ms, ids, least in CASES]
-    return 0 if all(results) else 1
+        targets = write_tracks(tracks, ids)
+        return [_measure_case(tracks, targets, latency_ms, least, rounds) for latency_ms, least in CASES]
 
 
-def run_case(tracks: Path, targets: list[Target], latency_ms: int, least: int, concurrency: int) -> bool:
-    """Median of several runs of one case, printed; whether it is enough."""
+def _measure_case(tracks: Path, targets: list[Target], latency_ms: int, least: int, rounds: int) -> Figure:
+    concurrency = Settings.model_fields["youtube_concurrency"].default
     with running_emulator(Service.YOUTUBE, tracks, latency_ms=latency_ms) as url:
-        rates = [ids_a_second(url, targets, concurrency) for _ in range(RUNS)]
-    rate = median(rates)
-    runs = " ".join(f"{each:,.0f}" for each in rates)
-    print(
-        f"youtube_client latency_ms={latency_ms} ids={len(targets)} concurrency={concurrency} "
-        f"ids_per_second={rate:,.0f} (runs {runs}) target={least:,} ratio={rate / least:.2f}",
-        flush=True,
-    )
-    return rate >= least
+        rates = [ids_a_second(url, targets, concurrency) for _ in range(rounds)]
+    log(f"youtube_client: {latency_ms} ms: {median(rates):,.0f} ids/s")
+    return Figure(f"YouTube client at {latency_ms} ms latency", tuple(rates), "ids/s", at_least=least)
 
 
 def ids_a_second(url: str, targets: list[Target], concurrency: int) -> float:
@@ -66,9 +69,9 @@ def ids_a_second(url: str, targets: list[Target], concurrency: int) -> float:
     return len(targets) / elapsed_seconds
 
 
-def write_tracks(path: Path) -> list[Target]:
+def write_tracks(path: Path, ids: int) -> list[Target]:
     """A catalog of as many videos as are asked for."""
-    targets = [Target(f"QZVCT{number:07}", f"v{number:010}") for number in range(IDS)]
+    targets = [Target(f"QZVCT{number:07}", f"v{number:010}") for number in range(ids)]
     with path.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["isrc", "youtube_video_id"])
@@ -77,4 +80,4 @@ def write_tracks(path: Path) -> list[Target]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,4 +1,4 @@
-"""The steps below the log for tests: the statements as the assets run them, and the same numbers by a naive computation."""
+"""The steps below the log as the assets run them, and the same numbers by a naive computation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation, Service, Status
 from viewcount_pipeline.assets import count_verdicts, current_view_counts, daily_deltas, daily_snapshots
 from viewcount_pipeline.observation_log import store_observations
-
 
 Series = tuple[str, int]
 Reading = tuple[str, int, datetime]

@@ -3,7 +3,7 @@
 -- PostgreSQL wants the partition columns in every unique constraint, so the daily record is the primary key and id
 -- a plain sequence. Of the indexes named in the specification, idx_historical_isrc is the head of the primary key and
 -- idx_historical_service_date is what the partitions by service and month do: neither would be used by a query.
--- Most rows are written once, with their growth; pages keep a little room for those that are corrected.
+-- Most rows are written once, with their growth; the month tables keep room for growth that is measured anew.
 create table historical_view_counts (
     id bigserial not null,
     isrc varchar(12) collate "C" not null,

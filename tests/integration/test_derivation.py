@@ -68,6 +68,14 @@ def test_growth_is_measured_from_the_latest_earlier_snapshot(derivation, earlier
     assert history(derivation)["2026-03-04"] == (130, *expected)
 
 
+def test_a_snapshot_of_the_day_after_another_is_written_with_its_growth(derivation):
+    record(derivation, {"2026-03-31": 100})
+    derivation.observe(ISRC, "2026-04-01", 130)
+    changed = derivation.rebuild("2026-04-01")
+    assert (changed["snapshots"], changed["deltas"]) == (1, 0)
+    assert history(derivation)["2026-04-01"] == (130, 30, 1)
+
+
 def test_growth_of_one_service_does_not_know_the_other(derivation):
     record(derivation, {"2026-01-05": 100})
     record(derivation, {"2026-01-04": 900, "2026-01-06": 1000}, Service.SPOTIFY)
@@ -193,6 +201,14 @@ def test_the_base_of_a_week_is_the_snapshot_nearest_to_seven_days_ago(derivation
     assert (found, span_7) == (base, span)
     assert change == (None if base is None else round((1000 - base) * 7 / span))
     assert percentage == (None if base is None else pytest.approx((1000 - base) * 7 / span / base * 100))
+
+
+def test_a_series_read_last_on_an_earlier_day_than_others_has_its_own_nearest_base(derivation):
+    for moment, count in {"2026-03-13T20:00": 100, "2026-03-14T00:00": 200, "2026-03-20T21:00": 1000}.items():
+        derivation.observe(ISRC, moment, count)
+    derivation.observe(OTHER, "2026-03-21", 1)
+    derivation.rebuild("2026-03-13", "2026-03-21")
+    assert derivation.trends()[ISRC, 1][2] == 100
 
 
 @pytest.mark.parametrize(
