@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 PASSWORD = "n0t-t0-be-sh0wn"
 KEY = "AIza-n0t-t0-be-t0ld"
 TRACKS = 5
+CATALOG = "tracks.csv"
 
 
 def assert_refused(outcome: Outcome, *told: str, code: int = 2) -> None:
@@ -48,11 +49,13 @@ def test_a_catalog_that_is_not_there_starts_nothing(installation: Installation):
 
 
 @pytest.fixture(scope="module")
-def filled(shared: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def filled(shared: Installation) -> Iterator[Installation]:
     """An installation with a few tracks; its servers stay up while the tests of this module use it."""
-    catalog = write_catalog(tmp_path_factory.mktemp("catalog") / "tracks.csv", tracks(1, TRACKS))
-    assert shared.run("import", "tracks", catalog).code == 0
-    with shared.connection():
+    catalog = write_catalog(shared.folder / CATALOG, tracks(1, TRACKS))
+    # Tracks of a catalog, not imported ones: those belong to no catalog that could shrink.
+    loaded = shared.run("run", "--catalog", catalog, YOUTUBE_ENABLED="0", SPOTIFY_ENABLED="0")
+    assert loaded.code == 0, loaded
+    with shared.connection("postgres"):
         yield shared
 
 
@@ -66,9 +69,10 @@ def filled(shared: Installation, tmp_path_factory: pytest.TempPathFactory) -> It
         pytest.param(b"isrc,title\nUSUG11904206,x\n", "would deactivate", id="shrunk"),
     ],
 )
-def test_a_catalog_that_cannot_be_used_leaves_the_old_one(filled: Installation, tmp_path: Path, content, reason):
+def test_a_catalog_that_cannot_be_used_leaves_the_old_one(filled: Installation, content, reason):
     before = filled.rows("select * from tracks order by isrc")
-    catalog = tmp_path / "bad.csv"
+    # The same file as before: a person who names another one may mean fewer tracks.
+    catalog = filled.folder / CATALOG
     catalog.write_bytes(content)
     assert_refused(filled.run("run", "--catalog", catalog), reason)
     assert filled.rows("select * from tracks order by isrc") == before
