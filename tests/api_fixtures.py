@@ -5,8 +5,7 @@ import signal
 import socket
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
@@ -17,29 +16,14 @@ import uvicorn
 from sqlalchemy import text
 from starlette.applications import Starlette
 
+from tests.ports import free_port
+from tests.waiting import eventually
 from viewcount_api.app import create_app
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_local.account import Account
 from viewcount_local.binaries import valkey_program
-
-PATIENCE_SECONDS = 20.0
-
-
-def eventually(is_so: Callable[[], Any]) -> Any:
-    """Wait for a truth and return it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (truth := is_so()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
-    return truth
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
 
 # --- what is recorded ---
 

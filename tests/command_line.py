@@ -1,7 +1,6 @@
 """Runs the `viewcount` command for a test: in this process, or as a process of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -36,12 +35,6 @@ class CommandLine:
         code = run_command([str(argument) for argument in arguments])
         printed = self.capsys.readouterr()
         return Outcome(code, printed.out, printed.err)
-
-
-def free_port() -> int:
-    """A port nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def start_process(*arguments: object, **environment: str) -> subprocess.Popen[str]:

@@ -62,23 +62,13 @@ def template(servers: Servers) -> str:
 @pytest.fixture
 def database(servers: Servers, template: str) -> Iterator[Database]:
     """A migrated database of the test's own, in the demo world."""
-    name = f"test_{secrets.token_hex(6)}"
-    _administer(servers, f"create database {name} template {template} strategy file_copy")
-    database = Database(parse_url(f"{servers.postgres_url}/{name}"))
-    yield database
-    database.close()
-    _administer(servers, f"drop database {name} with (force)")
+    yield from _own_database(servers, f"template {template} strategy file_copy")
 
 
 @pytest.fixture
 def empty_database(servers: Servers) -> Iterator[Database]:
     """A database nobody has migrated yet."""
-    name = f"test_{secrets.token_hex(6)}"
-    _administer(servers, f"create database {name}")
-    database = Database(parse_url(f"{servers.postgres_url}/{name}"))
-    yield database
-    database.close()
-    _administer(servers, f"drop database {name} with (force)")
+    yield from _own_database(servers)
 
 
 @pytest.fixture
@@ -89,11 +79,6 @@ def redis_url(servers: Servers) -> Iterator[str]:
         cache.flushdb()
         yield url
         cache.flushdb()
-
-
-def _administer(servers: Servers, statement: str) -> None:
-    with psycopg.connect(f"{servers.postgres_url}/postgres", autocommit=True) as connection:
-        connection.execute(statement.encode())
 
 
 @pytest.fixture
@@ -107,3 +92,17 @@ def demo_environment(
     monkeypatch.setenv("YOUTUBE_EMULATOR_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("YOUTUBE_ENABLED", "0")
     return monkeypatch
+
+
+def _own_database(servers: Servers, options: str = "") -> Iterator[Database]:
+    name = f"test_{secrets.token_hex(6)}"
+    _administer(servers, f"create database {name} {options}")
+    database = Database(parse_url(f"{servers.postgres_url}/{name}"))
+    yield database
+    database.close()
+    _administer(servers, f"drop database {name} with (force)")
+
+
+def _administer(servers: Servers, statement: str) -> None:
+    with psycopg.connect(f"{servers.postgres_url}/postgres", autocommit=True) as connection:
+        connection.execute(statement.encode())

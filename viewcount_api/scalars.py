@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from ariadne import ScalarType
-from graphql import GraphQLError
+
+from viewcount_api.errors import bad_input
 
 ISRC_FORM = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}", re.ASCII)
 SHOWN_CHARACTERS = 40
@@ -18,9 +19,8 @@ def parse_isrc(value: Any) -> str:
     """Upper case without hyphens; raise `GraphQLError` for what is no ISRC then."""
     code = value.replace("-", "").upper() if isinstance(value, str) else ""
     if not ISRC_FORM.fullmatch(code):
-        raise GraphQLError(
-            f"{_shown(value)} is not an ISRC: two letters, three letters or digits, seven digits, like USUM71604711",
-            extensions={"code": "BAD_USER_INPUT"},
+        raise bad_input(
+            f"{_shown(value)} is not an ISRC: two letters, three letters or digits, seven digits, like USUM71604711"
         )
     return str(code)
 

@@ -24,7 +24,8 @@ from viewcount_core.settings import Settings, load_settings
 def run(catalog: str | None, as_json: bool, force: bool) -> int:
     """Ask every enabled service for today's counts, once, and show what came of it.
 
-    A removed or hidden video is an answer; exit code 1 means that asking failed for some tracks.
+    A removed or hidden video is an answer; exit code 1 means that asking failed for some tracks, or that some were
+    left for later.
     """
     settings = load_settings()
     if catalog and "://" not in catalog and not Path(catalog).exists():

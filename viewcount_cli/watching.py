@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from viewcount_cli.progress import PLAIN_STEPS
+
 if TYPE_CHECKING:
     from viewcount_core.records import Service
     from viewcount_pipeline.progress import Progress as Answers
 
-PLAIN_STEPS = 10
 SHOWN_LETTERS = 60
 
 

@@ -52,7 +52,7 @@ def parse_redis(url: str) -> str:
     try:
         redis.ConnectionPool.from_url(url)
     except ValueError:
-        raise ConfigurationError("REDIS_URL: not a Redis URL; for example redis://host:6379/0") from None
+        raise ConfigurationError("REDIS_URL: not a Redis URL; a valid value is REDIS_URL=redis://host:6379/0") from None
     return url
 
 

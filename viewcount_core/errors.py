@@ -4,7 +4,7 @@ ViewcountError
 ├── ConfigurationError      a setting is missing or wrong; names the variable and a valid value
 ├── InputError              a file, row set or argument cannot be used; nothing was changed
 ├── MigrationError          the database's schema is not ours, or a migration failed; names the file
-├── ServerUnavailable       PostgreSQL, the cache or a browser is not there; running again completes
+├── ServerUnavailable       PostgreSQL, the cache, a browser or room on the disk is lacking; running again completes
 └── SourceError             a music service; carries its name, never a key
     ├── SourceUnavailable   timeout, 408, 429, 5xx: worth another try after a pause
     ├── QuotaExhausted      nothing more to be had before the quota resets
@@ -33,7 +33,7 @@ class MigrationError(ViewcountError):
 
 
 class ServerUnavailable(ViewcountError):
-    """A server this process needs does not answer."""
+    """A server this process needs does not answer, or the machine lacks what it takes."""
 
 
 class SourceError(ViewcountError):

@@ -34,7 +34,7 @@ class Status(StrEnum):
     UNAVAILABLE = "unavailable"  # removed, private, region-blocked, page not found
     HIDDEN = "hidden"  # the owner does not show the count
     BELOW_THRESHOLD = "below_threshold"  # the service only says "fewer than ..."
-    QUOTA = "quota"
+    QUOTA = "quota"  # in imports alone: what our own runs cannot afford is deferred
     BLOCKED = "blocked"
     PARSE_ERROR = "parse_error"
     MISMATCH = "mismatch"  # the page answered for another track

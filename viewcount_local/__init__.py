@@ -1,0 +1,1 @@
+"""What makes it run from nothing: embedded servers, emulators of both services, a sample catalog."""

@@ -23,11 +23,10 @@ def choose_catalog(settings: Settings, database: Database, named: str | None) ->
     earlier = latest_origin(database)
     if earlier is not None and earlier.is_adopted:
         return earlier
-    return None if earlier is None and has_tracks(database) else sample_origin()
+    return None if earlier is None and has_tracks(database) else _sample_origin()
 
 
-def sample_origin() -> CatalogOrigin:
-    """The sample that comes with the project."""
+def _sample_origin() -> CatalogOrigin:
     from viewcount_local.sample import SAMPLE_CATALOG
 
     return CatalogOrigin(str(SAMPLE_CATALOG), is_sample=True)

@@ -10,7 +10,7 @@ from viewcount_core.database import Database
 from viewcount_core.errors import InputError
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
-from viewcount_pipeline.sources.scratch import owned_folder
+from viewcount_pipeline.scratch import owned_folder
 from viewcount_pipeline.track_store import latest_origin
 
 REAL_COUNTS = ("youtube_views", "spotify_streams")

@@ -34,7 +34,7 @@ REBUILD_JOB = _job("rebuild", REBUILT, "Works out all numbers of some days anew 
 
 @dg.op(pool=BELOW_THE_LOG)
 def remove_expired_counts(context: dg.OpExecutionContext, postgres: Postgres) -> None:
-    """Removes observations, verdicts and snapshots that are older than the service's retention."""
+    """Removes observations, verdicts, snapshots and current counts that are older than the service's retention."""
     with dagster_failures():
         kept = remove_expired(postgres.database, postgres.settings, clock.utc_now().date())
     context.add_output_metadata({f"{service.key}_kept_from": day.isoformat() for service, day in kept.items()})

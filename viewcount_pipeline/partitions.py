@@ -1,7 +1,7 @@
 """The one partitioning all assets share: UTC days, today included."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import dagster as dg
 
@@ -32,8 +32,3 @@ def only_today(context: dg.AssetExecutionContext) -> date:
             "re-run daily_snapshots and below to rebuild past days from the stored log"
         )
     return today
-
-
-def days_between(first: date, last: date) -> list[date]:
-    """Every day from `first` to `last`, both included."""
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

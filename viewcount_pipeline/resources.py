@@ -1,4 +1,4 @@
-"""What assets are handed: the database and the cache. Where they are is decided by the settings alone."""
+"""What assets are handed: the database of counts. Where it is is decided by the settings alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

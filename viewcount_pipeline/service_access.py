@@ -14,7 +14,6 @@ from viewcount_pipeline.sources.asking import QuotaLedger
 REAL_PAUSE_SECONDS = (3.0, 6.0)
 NO_PAUSE = (0.0, 0.0)
 REAL_TABS, EMULATOR_TABS = 1, 8
-REAL_SPOTIFY = "https://open.spotify.com"
 
 
 @contextmanager
@@ -59,11 +58,11 @@ def _youtube(settings: Settings, ledger: QuotaLedger, url: str | None) -> Source
 
 
 def _spotify(settings: Settings, url: str | None) -> Source:
-    from viewcount_pipeline.sources.spotify import SpotifySource
+    from viewcount_pipeline.sources.spotify import REAL_URL, SpotifySource
 
     is_real = url is None
     return SpotifySource(
-        base_url=url or REAL_SPOTIFY,
+        base_url=url or REAL_URL,
         tabs=settings.spotify_tabs or (REAL_TABS if is_real else EMULATOR_TABS),
         pause_seconds=settings.spotify_pause_seconds or (REAL_PAUSE_SECONDS if is_real else NO_PAUSE),
         page_timeout_seconds=settings.spotify_page_timeout_seconds,

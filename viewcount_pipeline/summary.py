@@ -56,7 +56,7 @@ class DaySummary:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 done but asking failed for some tracks, 3 a service or server failed."""
+        """0 done, 1 done but asking failed for some tracks or left some for later, 3 a service or server failed."""
         services = self.services.values()
         if any(service.error for service in services):
             return FAILED

@@ -2,7 +2,7 @@
 --
 -- Grain:       one row a track, with the id the service knows it by.
 -- Parameters:  service_id; since and until, instants (until is exclusive).
--- Used by:     viewcount_pipeline/observing.py, viewcount_pipeline/schedules.py
+-- Used by:     viewcount_pipeline/observing.py
 select
     t.isrc,
     case %(service_id)s::smallint when 1 then t.youtube_video_id else t.spotify_track_id end as source_id,

@@ -9,7 +9,8 @@ import pytest
 
 from tests.acceptance.catalogs import tracks, write_catalog
 from tests.acceptance.installation import Installation
-from tests.command_line import Outcome, free_port
+from tests.command_line import Outcome
+from tests.ports import free_port
 from viewcount_local.supervisor import lease
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]

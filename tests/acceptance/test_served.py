@@ -14,7 +14,7 @@ from tests.acceptance.catalogs import Row, tracks, write_catalog
 from tests.acceptance.conftest import wait_for_a_day_with_time_left
 from tests.acceptance.dagster_ui import LINEAGE, DagsterUi
 from tests.acceptance.installation import Installation, wait_until
-from tests.command_line import free_port
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 

@@ -10,7 +10,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.command_line import PROJECT, free_port, start_process
+from tests.command_line import PROJECT, start_process
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.timeout(300),

@@ -13,12 +13,12 @@ from tests.api_fixtures import (
     Relay,
     add_history,
     add_tracks,
-    eventually,
     publish,
     running,
     set_count,
     settings_for,
 )
+from tests.waiting import eventually
 from viewcount_api import generation_watch
 from viewcount_core.cache import Cache
 from viewcount_core.cache_keys import KINDS, keys_of

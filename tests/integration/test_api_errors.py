@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from graphql import get_introspection_query
 
-from tests.api_fixtures import Api, add_tracks, execute, free_port, running, settings_for
+from tests.api_fixtures import Api, add_tracks, execute, running, settings_for
+from tests.ports import free_port
 from viewcount_core.database import Database
 from viewcount_core.settings import Settings
 

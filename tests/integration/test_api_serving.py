@@ -11,7 +11,9 @@ import httpx
 import psutil
 import pytest
 
-from tests.api_fixtures import eventually, free_port, settings_for
+from tests.api_fixtures import settings_for
+from tests.ports import free_port
+from tests.waiting import eventually
 from viewcount_api.serving import serve
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.settings import Settings

@@ -105,7 +105,7 @@ def test_an_address_without_a_catalog_says_what_the_server_answered(tmp_path):
         read_catalog(f"{address}/gone.csv")
 
 
-def test_an_address_nobody_answers_is_named(tmp_path):
+def test_an_address_nobody_answers_is_named():
     with pytest.raises(InputError, match=r"http://127\.0\.0\.1:1/tracks\.csv: cannot be reached"):
         read_catalog("http://user:secret@127.0.0.1:1/tracks.csv")
 

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.command_line import PROJECT, CommandLine, free_port, run_process, start_process
+from tests.command_line import PROJECT, CommandLine, run_process, start_process
+from tests.ports import free_port
 from viewcount_cli.main import COMMANDS
 from viewcount_core.settings import Settings
 

@@ -5,21 +5,19 @@ import pty
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from tests.waiting import PATIENCE_SECONDS, eventually
 from viewcount_core.errors import ConfigurationError, ServerUnavailable
 from viewcount_core.records import Service
 from viewcount_local.emulators.process import running_emulator
 from viewcount_local.sample import SAMPLE_CATALOG
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
 EMULATOR = [sys.executable, "-m", "viewcount_local.emulators", "youtube", "--tracks", str(SAMPLE_CATALOG)]
 PARENT = """
 import sys, time
@@ -34,14 +32,6 @@ with running_emulator(Service.YOUTUBE, Path(sys.argv[1])) as url:
     print(url, flush=True)
     time.sleep(60)
 """
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait for a truth."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 def is_up(url: str) -> bool:

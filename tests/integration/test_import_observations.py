@@ -174,7 +174,7 @@ def test_rows_of_many_batches_and_months_come_in_whole_and_a_second_time_none(da
     assert len(log(database)) == len(rows)
 
 
-def test_a_killed_import_leaves_nothing_and_the_next_one_completes(command, database, write, monkeypatch):
+def test_a_killed_import_leaves_nothing_and_the_next_one_completes(command, database, write):
     rows = [
         f"{isrc},youtube,2025-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z,5,ok"
         for isrc in TRACKS

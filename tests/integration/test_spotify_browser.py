@@ -19,7 +19,7 @@ import pytest
 from tests.spotify_fixtures import ChosenFaults, observe, source, spotify, targets_of, track, track_id, true_count
 from viewcount_core import clock
 from viewcount_core.records import Observation, Status
-from viewcount_pipeline.sources.scratch import owned_folder
+from viewcount_pipeline.scratch import owned_folder
 
 ROOT = Path(__file__).parents[2]
 TRACKS = [track(f"song{number}", isrc_number=number) for number in range(24)]

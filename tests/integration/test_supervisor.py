@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,12 +17,12 @@ import psycopg
 import pytest
 import redis
 
+from tests.waiting import eventually
 from viewcount_core.errors import ServerUnavailable
 from viewcount_local.home import Home
 from viewcount_local.supervisor import Servers, lease, read_servers, release
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 40
 HOLDER = """
 import sys
 from pathlib import Path
@@ -34,15 +33,6 @@ sys.stdin.read()
 """
 
 as_root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run under another account")
-
-
-def eventually(is_so: Callable[[], Any]) -> Any:
-    """Wait for a truth and return it."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (truth := is_so()):
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-    return truth
 
 
 def processes_of(home: Path) -> list[psutil.Process]:

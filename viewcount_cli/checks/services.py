@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import redis
 
 from viewcount_cli.findings import Finding, fine, warning
+from viewcount_core.cache import ANSWER_SECONDS, parse_redis
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 from viewcount_core.servers import redis_url
 from viewcount_core.settings import Settings
-
-ANSWER_SECONDS = 5.0
 
 
 def check_sources(settings: Settings) -> Iterator[Finding]:
@@ -29,10 +28,8 @@ def check_cache(settings: Settings) -> Iterator[Finding]:
     """Whether the cache answers; without it readers are served more slowly, and never wrongly."""
     where = "configured by REDIS_URL" if settings.redis_url else "embedded"
     try:
-        with redis.Redis.from_url(redis_url(settings), socket_timeout=ANSWER_SECONDS) as cache:
+        with redis.Redis.from_url(parse_redis(redis_url(settings)), socket_timeout=ANSWER_SECONDS) as cache:
             cache.ping()
-    except ValueError:
-        raise ConfigurationError("REDIS_URL: not a Redis URL; a valid value is REDIS_URL=redis://host:6379/0") from None
     except redis.RedisError as error:
         yield warning("cache", f"{where}, does not answer ({type(error).__name__}); reads are slower until it does")
     else:

@@ -73,10 +73,7 @@ class Library:
             scenes = [self._scene(self._neighbour(number))]
         elif self.faults.hits("stale_dom", page_id):
             scenes.insert(0, self._scene(self._neighbour(number)))
-        title = (
-            f"{_title(self.tracks[number])} - song and lyrics by {self.tracks[number].artist or 'unknown'} | Spotify"
-        )
-        return self._presented(Page(title, tuple(scenes)), page_id, visit)
+        return self._presented(Page(_head_title(self.tracks[number]), tuple(scenes)), page_id, visit)
 
     def album_page(self, page_id: str, visit: int) -> Page:
         """The page of an album id with the catalog's tracks of it."""

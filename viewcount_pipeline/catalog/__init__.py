@@ -1,0 +1,1 @@
+"""Reads track catalogs; knows files, addresses and identifiers, not our tables and not dagster."""

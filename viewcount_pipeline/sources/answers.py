@@ -14,10 +14,6 @@ class Answers:
     def __init__(self, questions: Iterable[Question]) -> None:
         self._open = {question.track_id: question for question in questions}
 
-    def is_open(self, question: Question) -> bool:
-        """Whether nothing was given for it yet."""
-        return question.track_id in self._open
-
     def give(self, question: Question, reading: Reading, at: datetime) -> list[Observation]:
         """The observations of all targets that asked for this track; none if they were given before."""
         if self._open.pop(question.track_id, None) is None:

@@ -25,10 +25,10 @@ from selenium.webdriver.common.proxy import Proxy, ProxyType
 from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
+from viewcount_pipeline.scratch import remove
 from viewcount_pipeline.sources.browser_choice import Programs
 from viewcount_pipeline.sources.browser_failures import browser_failures
 from viewcount_pipeline.sources.browser_options import UNWANTED, chrome_options
-from viewcount_pipeline.sources.scratch import remove
 
 logger = logging.getLogger(__name__)
 

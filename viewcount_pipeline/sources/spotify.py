@@ -7,11 +7,11 @@ from pathlib import Path
 
 from viewcount_core.errors import ConfigurationError, ServerUnavailable, SourceError
 from viewcount_core.records import Observation, Target
+from viewcount_pipeline.scratch import owned_folder
 from viewcount_pipeline.sources.browser import BrowserPlan
 from viewcount_pipeline.sources.browser_choice import ADVICE, find_programs
 from viewcount_pipeline.sources.browser_failures import BrowserLost
 from viewcount_pipeline.sources.fleet import Fleet
-from viewcount_pipeline.sources.scratch import owned_folder
 from viewcount_pipeline.sources.stop_rule import StopRule
 from viewcount_pipeline.sources.visit_run import VisitRun
 from viewcount_pipeline.sources.visits import VisitQueue
