@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation, Service, Status
-from viewcount_pipeline.assets import count_verdicts, current_view_counts, daily_deltas, daily_snapshots
+from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
+from viewcount_pipeline.judging import judge_readings
 from viewcount_pipeline.observation_log import store_observations
 
 Series = tuple[str, int]
@@ -134,7 +135,7 @@ def _sum_up(tx: Transaction, day: date) -> dict[str, Any]:
 
 STEPS = {
     "service days": _sum_up,
-    "verdicts": count_verdicts._judge,
+    "verdicts": judge_readings,
     "current counts": current_view_counts._offer,
     "snapshots": daily_snapshots._record,
     "deltas": daily_deltas._measure,

@@ -3,7 +3,7 @@
 -- Grain:       one row per (isrc, service_id, observed_at) with status ok.
 -- Parameters:  day, the UTC date.
 -- Re-running:  touches only rows whose values differ.
--- Used by:     viewcount_pipeline/assets/count_verdicts.py
+-- Used by:     viewcount_pipeline/judging.py
 with judged as (
     select
         isrc,

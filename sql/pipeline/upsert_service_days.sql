@@ -3,7 +3,7 @@
 -- Grain:       one row per (service_id, day), for services with something in the log of that day.
 -- Parameters:  day, the UTC date; today, the UTC date now (only today's active tracks are known).
 -- Re-running:  touches only rows whose values differ.
--- Used by:     viewcount_pipeline/assets/service_days.py
+-- Used by:     viewcount_pipeline/judging.py
 with attempts as (
     select
         service_id,

@@ -90,12 +90,16 @@ def run(instance: dg.DagsterInstance, job: str, day: datetime, **options: object
     )
 
 
-def rebuild(instance: dg.DagsterInstance, first: datetime, last: datetime) -> dg.ExecuteInProcessResult:
+def rebuild(
+    instance: dg.DagsterInstance, first: datetime, last: datetime, **options: object
+) -> dg.ExecuteInProcessResult:
     tags = {
         ASSET_PARTITION_RANGE_START_TAG: first.date().isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: last.date().isoformat(),
     }
-    return defs.resolve_job_def("rebuild").execute_in_process(instance=instance, tags=tags, raise_on_error=False)
+    return defs.resolve_job_def("rebuild").execute_in_process(
+        instance=instance, tags=tags, raise_on_error=False, **options
+    )
 
 
 def rows(database: Database, query: str) -> list[tuple]:
@@ -215,6 +219,19 @@ def test_a_rebuild_makes_lost_tables_again(instance, database, youtube, now):
         name: rows(database, f"select {columns} from {name} order by 1, 2") for name, columns in tables.items()
     }
     assert rows(database, "select count(*) from track_trends where change_7 > 0") == [(TRACKS,)]
+
+
+def test_imported_days_are_recorded_by_snapshots_and_below_alone(instance, database, youtube, now):
+    run(instance, "load_catalog", now.at)
+    live_through(instance, now, 3)
+    before = rows(database, "select isrc, recorded_date, view_count from historical_view_counts order by 1, 2")
+    with database.engine.begin() as connection:
+        for table in ("historical_view_counts", "count_verdicts", "service_days"):
+            connection.execute(text(f"truncate {table}"))
+    below = [dg.AssetKey(name) for name in ("daily_snapshots", "daily_deltas", "track_trends", "api_cache_refresh")]
+    result = rebuild(instance, EVENING, now.at - timedelta(days=1), asset_selection=below)
+    assert result.success
+    assert before == rows(database, "select isrc, recorded_date, view_count from historical_view_counts order by 1, 2")
 
 
 def test_a_removed_video_is_an_answer_and_a_number_for_nobody(

@@ -122,14 +122,16 @@ def check_totals(totals, trends) -> None:
     for isrc, (as_of, count, services, change_7, percentage_7, change_30, percentage_30) in totals.items():
         own = [values for series, values in trends.items() if series[0] == isrc]
         assert (as_of, count, services) == (max(v[0] for v in own), sum(v[1] for v in own), len(own))
-        check_total_change((change_7, percentage_7), [v[2:4] for v in own])
-        check_total_change((change_30, percentage_30), [v[6:8] for v in own])
+        check_total_change((change_7, percentage_7), 7, [(v[1], v[2], v[3], v[5]) for v in own])
+        check_total_change((change_30, percentage_30), 30, [(v[1], v[6], v[7], v[9]) for v in own])
 
 
-def check_total_change(found, parts) -> None:
-    based = [(base, change) for base, change in parts if base is not None]
+def check_total_change(found, days, parts) -> None:
+    based = [part for part in parts if part[1] is not None]
     if not based:
         assert found == (None, None)
         return
-    change, base = sum(part[1] for part in based), sum(part[0] for part in based)
-    assert found == (change, pytest.approx(change / base * 100) if base else None)
+    base = sum(part[1] for part in based)
+    exact = sum((count - base) * days / span for count, base, _, span in based)
+    shown = sum(change for _, _, change, _ in based)
+    assert found == (shown, pytest.approx(exact / base * 100) if base else None)

@@ -7,6 +7,7 @@ import dagster as dg
 
 from viewcount_core.database import Transaction
 from viewcount_pipeline.derived import day_by_day, derived_asset
+from viewcount_pipeline.judging import judge_imported
 from viewcount_pipeline.observation_log import ensure_partitions
 from viewcount_pipeline.resources import Postgres
 
@@ -18,12 +19,13 @@ def daily_snapshots(context: dg.AssetExecutionContext, postgres: Postgres) -> No
     """The last accepted count observed on each UTC day.
 
     A day without one has no row: never a zero, never yesterday's number. Rebuilding replaces, so a snapshot that
-    lost its accepted reading is deleted.
+    lost its accepted reading is deleted. Imported readings are judged here when nobody has judged them yet.
     """
     day_by_day(context, postgres, _record)
 
 
 def _record(tx: Transaction, day: date) -> dict[str, Any]:
+    judge_imported(tx, day)
     ensure_partitions(tx, SNAPSHOTS, day, day)
     deleted = tx.row("pipeline/delete_lost_snapshots", day=day)["rows_changed"]
     upserted = tx.row("pipeline/upsert_historical_view_counts", day=day)
