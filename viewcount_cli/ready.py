@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from viewcount_core.database import Database
+from viewcount_core.database import Database, parse_url
 from viewcount_core.migrations import check_schema, migrate
 from viewcount_core.queries import SQL_FOLDER
 from viewcount_core.servers import open_database
@@ -32,10 +32,12 @@ def ready_database(settings: Settings) -> Iterator[Database]:
 
 
 def check_asking(settings: Settings) -> None:
-    """Raise `ConfigurationError` for what would stop today's run only when it asks a service."""
+    """Raise `ConfigurationError` for what would stop today's run only when servers run and a service is asked."""
     from viewcount_local.emulators.faults import Faults
     from viewcount_pipeline.service_access import check_key
 
+    if settings.database_url:
+        parse_url(settings.database_url.get_secret_value())
     check_key(settings)
     Faults(settings.emulator_faults)
 

@@ -12,10 +12,9 @@ from viewcount_cli.guard import Guard
 from viewcount_cli.ports import check_ports, url_of, wanted_ports
 from viewcount_cli.progress import step_lines
 from viewcount_cli.ready import PROJECT, check_asking, prepare_dagster
-from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import migrate
-from viewcount_core.servers import dagster_database_url, open_database, redis_url
+from viewcount_core.servers import open_database, redis_url
 from viewcount_core.settings import Settings, child_environment, load_settings
 from viewcount_local.home import Home
 
@@ -110,23 +109,18 @@ class _Session:
 
 
 def _prepare(settings: Settings) -> None:
-    """Servers, schema, catalog and Dagster's home. The lease on embedded servers lasts until this process ends."""
+    """Servers, schema, Dagster's storage and a first catalog; embedded servers are leased until this process ends.
+
+    Dagster's tables are made here, by one process: its UI and daemon, started side by side, would both try.
+    """
     database = open_database(settings)
     try:
         migrate(database, settings.world)
-        redis_url(settings)
-        dagster_database_url(settings)
-        prepare_dagster(settings)
-        _load_first_catalog(settings, database)
     finally:
         database.close()
+    redis_url(settings)
+    prepare_dagster(settings)
+    # Imports dagster, so it comes after everything that can be wrong at once.
+    from viewcount_pipeline.runs import ensure_catalog
 
-
-def _load_first_catalog(settings: Settings, database: Database) -> None:
-    from viewcount_pipeline.track_store import has_tracks
-
-    if not has_tracks(database):
-        # Imports dagster, which takes seconds that a later start need not spend.
-        from viewcount_pipeline.runs import ensure_catalog
-
-        ensure_catalog(settings)
+    ensure_catalog(settings)

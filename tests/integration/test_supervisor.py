@@ -49,8 +49,15 @@ def processes_of(home: Path) -> list[psutil.Process]:
 
 def only(processes: list[psutil.Process], program: str) -> psutil.Process:
     """The one process whose command line starts with that program."""
-    (process,) = (process for process in processes if program in " ".join(process.cmdline()).split(" -D ")[0])
+    (process,) = (process for process in processes if program in command_line(process).split(" -D ")[0])
     return process
+
+
+def command_line(process: psutil.Process) -> str:
+    """Nothing for one that has ended meanwhile, as sessions of the server do."""
+    with suppress(psutil.NoSuchProcess):
+        return " ".join(process.cmdline())
+    return ""
 
 
 def supervisor_of(home: Path) -> psutil.Process:
