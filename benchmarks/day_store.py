@@ -17,7 +17,8 @@ from benchmarks.history import observations_of, settle, store_days, store_tracks
 from benchmarks.home import own_database, own_home
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation
-from viewcount_pipeline.assets import count_verdicts, current_view_counts, daily_deltas, daily_snapshots
+from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
+from viewcount_pipeline.judging import judge_readings
 from viewcount_pipeline.observation_log import store_observations
 
 # The last stored day lies late in its month, so that the indexes of the month are as large as they get.
@@ -99,7 +100,7 @@ def _trends(tx: Transaction, day: date) -> None:
 
 STEPS: dict[str, Callable[[Transaction, date], object]] = {
     "service_days": lambda tx, day: tx.row("pipeline/upsert_service_days", day=day, today=day),
-    "verdicts": count_verdicts._judge,
+    "verdicts": judge_readings,
     "current": current_view_counts._offer,
     "snapshots": daily_snapshots._record,
     "deltas": daily_deltas._measure,
