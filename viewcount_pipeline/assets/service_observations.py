@@ -52,12 +52,12 @@ def observe(context: dg.AssetExecutionContext, postgres: Postgres, service: Serv
         ledger = DatabaseLedger(database, service, today, settings.youtube_daily_quota)
         with open_source(service, settings, database, ledger) as source:
             outcome = observe_today(database, service, source, targets, context.run.run_id)
-        _refuse_silence(service, outcome)
+        refuse_silence(service, outcome)
     return _result(outcome, f"{outcome.asked} tracks asked", ledger.units_spent)
 
 
-def _refuse_silence(service: Service, outcome: Outcome) -> None:
-    """A service that answered for nobody is down or shut, whatever became of each question."""
+def refuse_silence(service: Service, outcome: Outcome) -> None:
+    """Raise `SourceError` when nobody was answered for: the service is down or shut, whatever each question met."""
     if any(status.is_answer for status in outcome.statuses):
         return
     if outcome.stopped_by:
