@@ -69,3 +69,18 @@ def test_every_statement_says_what_it_does_and_who_uses_it(path):
     assert lines[0].endswith((".", ":"))
     if path.parent.name != "migrations":
         assert any(line.startswith("-- Used by:") for line in lines)
+
+
+def test_months_from_before_the_wider_verdicts_take_them_too(empty_database):
+    for migration in read_migrations()[:10]:
+        with empty_database.transaction() as tx:
+            tx.script(migration.text)
+    run(empty_database, "select ensure_month_partitions('count_verdicts', 1::smallint, '2026-01-01', '2026-01-01')")
+    for migration in read_migrations()[10:]:
+        with empty_database.transaction() as tx:
+            tx.script(migration.text)
+    run(
+        empty_database,
+        "insert into count_verdicts (isrc, service_id, observed_at, verdict, accepted_count, resolved_at) "
+        "values ('USUM71234567', 1, '2026-01-01 12:00Z', 'restated', 5, '2026-01-02 12:00Z')",
+    )
