@@ -54,7 +54,8 @@ RECORDS = [
     insert into anomalies
         (isrc, service_id, kind, severity, first_day, opened_on, last_day, state, resolution, closed_on)
     values
-        ('GBAYE0601498', 1, 'zero', 'error', '2026-01-02', '2026-01-02', '2026-01-02', 'closed', 'rejected', '2026-01-04'),
+        ('GBAYE0601498', 1, 'zero', 'error', '2026-01-02', '2026-01-02', '2026-01-02', 'closed', 'rejected',
+         '2026-01-04'),
         ('USUM71604711', 2, 'gone', 'error', '2026-01-01', '2026-01-03', '2026-01-05', 'open', null, null)
     """,
     # On the 4th hardly any track was read: nothing can be said of one that was not.

@@ -13,7 +13,7 @@ from viewcount_core.records import Service
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One export: the query that gives its rows in order, the types of its columns outside CSV, and its own parameters."""
+    """One export: the query of its rows in order, the types of its columns outside CSV, parameters of its own."""
 
     query: str
     columns: dict[str, pa.DataType] = field(compare=False)
