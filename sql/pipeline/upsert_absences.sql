@@ -81,17 +81,21 @@ earlier as (
 days as (
     select isrc, service_id, day, false as was_read, true as was_absent from earlier
     union all
-    select
-        o.isrc,
-        o.service_id,
-        o.observed_at::date,
-        bool_or(o.status = 'ok'),
-        bool_or(o.status = 'unavailable' and h.day is not null)
-    from view_count_observations o
-    join series t on t.isrc = o.isrc and t.service_id = o.service_id and o.observed_at >= t.since::timestamptz
-    left join healthy_service_days h on h.service_id = o.service_id and h.day = o.observed_at::date
-    where o.observed_at >= %(first_day)s::date::timestamptz
-    group by o.isrc, o.service_id, o.observed_at::date
+    select t.isrc, t.service_id, o.day, o.was_read, o.was_unavailable and h.day is not null
+    from series t
+    cross join lateral (
+        select
+            l.observed_at::date as day,
+            bool_or(l.status = 'ok') as was_read,
+            bool_or(l.status = 'unavailable') as was_unavailable
+        from view_count_observations l
+        where l.isrc = t.isrc
+            and l.service_id = t.service_id
+            and l.observed_at >= t.since::timestamptz
+        group by l.observed_at::date
+        offset 0
+    ) o
+    left join healthy_service_days h on h.service_id = t.service_id and h.day = o.day
 ),
 
 -- A reading ends one absence, and the next begins after it.
