@@ -20,7 +20,7 @@ COMMANDS = {
     "doctor": LazyCommand("viewcount_cli.doctor", "doctor", "Check settings, servers, schema and browser."),
     "import": LazyCommand("viewcount_cli.imports", "imports", "Add tracks or observations from a file."),
     "rebuild": LazyCommand("viewcount_cli.daily", "rebuild", "Derive past days again from the stored log."),
-    "export": LazyCommand("viewcount_cli.exports", "exports", "Give out history or observations."),
+    "export": LazyCommand("viewcount_cli.exports", "exports", "Give out history, observations or anomalies."),
 }
 # They print URLs with their queries, where keys travel.
 URL_LOGGERS = ("httpx", "httpcore", "urllib3", "googleapiclient", "google_auth_httplib2", "selenium", "asyncio")

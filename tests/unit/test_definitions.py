@@ -15,6 +15,7 @@ LINEAGE = {
     "view_count_observations": {"youtube_observations", "spotify_observations"},
     "service_days": {"view_count_observations"},
     "count_verdicts": {"service_days"},
+    "anomalies": {"count_verdicts"},
     "current_view_counts": {"count_verdicts"},
     "daily_snapshots": {"count_verdicts"},
     "daily_deltas": {"daily_snapshots"},
