@@ -29,7 +29,7 @@ class History:
 
 
 @st.composite
-def histories(draw: st.DrawFn, days: int = 30) -> History:
+def histories(draw: st.DrawFn, days: int = 24) -> History:
     """Four series with paces from a few to many plays a day; a fault every few days; days on which all stand still."""
     random = Random(draw(st.integers(0, 2**32 - 1)))
     fault_share = draw(st.sampled_from([0.0, 0.1, 0.3]))
