@@ -58,13 +58,20 @@ class VerdictRows:
             verdict=verdict, later=_instant(later) if later else None, isrc=isrc, held=_instant(held),
         )  # fmt: skip
 
-    def decide(self, moment: str, confirmed: bool, decided_on: str, isrc: str = ISRC) -> None:
+    def decide(
+        self,
+        moment: str,
+        confirmed: bool,
+        decided_on: str,
+        isrc: str = ISRC,
+        service: Service = Service.YOUTUBE,
+    ) -> None:
         """A person's word about a held reading; `resolve` makes it work."""
         self.execute("insert into tracks (isrc) values (:isrc) on conflict do nothing", isrc=isrc)
         self.execute(
             "insert into verdict_decisions (isrc, service_id, observed_at, is_confirmed, why, decided_at) "
-            "values (:isrc, 1, :at, :confirmed, 'looked at the page', :decided)",
-            isrc=isrc, at=_instant(moment), confirmed=confirmed, decided=_instant(decided_on),
+            "values (:isrc, :service, :at, :confirmed, 'looked at the page', :decided)",
+            isrc=isrc, service=service.value, at=_instant(moment), confirmed=confirmed, decided=_instant(decided_on),
         )  # fmt: skip
 
     def miss(

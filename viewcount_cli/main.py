@@ -20,6 +20,8 @@ COMMANDS = {
     "doctor": LazyCommand("viewcount_cli.doctor", "doctor", "Check settings, servers, schema and browser."),
     "import": LazyCommand("viewcount_cli.imports", "imports", "Add tracks or observations from a file."),
     "rebuild": LazyCommand("viewcount_cli.daily", "rebuild", "Derive past days again from the stored log."),
+    "verdict": LazyCommand("viewcount_cli.decisions", "verdicts", "Decide a reading that is held."),
+    "gate": LazyCommand("viewcount_cli.decisions", "gates", "Decide whether a service's day may be published."),
     "export": LazyCommand("viewcount_cli.exports", "exports", "Give out history, observations or anomalies."),
 }
 # They print URLs with their queries, where keys travel.

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from viewcount_pipeline.anomalies import ANOMALIES, derive_anomalies
-from viewcount_pipeline.derived import derived_asset, show_on
+from viewcount_pipeline.derived import derived_asset, refuse_past_retention, show_on
 from viewcount_pipeline.partitions import each_day
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
@@ -17,6 +17,7 @@ def anomalies(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
     later ones have a part in.
     """
     days = list(each_day(context))
+    refuse_past_retention(postgres, days)
     with postgres.derivation() as tx:
         figures = derive_anomalies(tx, days[0])
         still_open = tx.rows("pipeline/open_anomalies")
