@@ -6,7 +6,7 @@ steps are taken per day since the counter last moved; beyond 10 standard deviati
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from statistics import fmean, stdev
@@ -87,7 +87,7 @@ def _excused_days(judged: dict[Series, list[_Rate]]) -> set[tuple[str, date]]:
     return {service_day for service_day, still in stands.items() if sum(still) > EXCUSED_SHARE * len(still)}
 
 
-def _is_far(value: float, window: list[float], sigmas: float) -> bool:
+def _is_far(value: float, window: Sequence[float], sigmas: float) -> bool:
     if len(window) < LEAST_STEPS:
         return False
     spread = stdev(window)

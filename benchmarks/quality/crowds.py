@@ -23,7 +23,10 @@ def add_burst(random: Random, counter: Counter, warm_up_days: int) -> None:
         return
     viral = random.random() < VIRAL_SHARE
     start, rise = random.randrange(warm_up_days, counter.days - 8), random.randint(1, LONGEST_RISE_DAYS)
-    surplus, half_life = random.uniform(*(VIRAL_SURPLUS if viral else BURST_SURPLUS)), random.uniform(*BURST_HALF_LIFE_DAYS)
+    surplus, half_life = (
+        random.uniform(*(VIRAL_SURPLUS if viral else BURST_SURPLUS)),
+        random.uniform(*BURST_HALF_LIFE_DAYS),
+    )
     for day in range(start, counter.days):
         age = day - start + 1
         share = age / rise if age <= rise else 0.5 ** ((age - rise) / half_life)

@@ -22,7 +22,7 @@ class _Plan:
 
 
 def inject(random: Random, counters: Sequence[Counter], warm_up_days: int) -> None:
-    """Those at the source first, in order of time; then all counters are shown, and read wrongly where that is meant."""
+    """Those at the source first, in order of time; then all counters are shown, some of them read wrongly."""
     plans = sorted(
         (plan for counter in counters for plan in _plan(random, counter, warm_up_days)), key=lambda plan: plan.day
     )
