@@ -1,1 +1,1 @@
-"""What the performance claims rest on; each is run as `python -m benchmarks.NAME` and prints its figures."""
+"""What the claims rest on: of speed, each as `python -m benchmarks.NAME`; of how right the verdicts are, in `quality`."""

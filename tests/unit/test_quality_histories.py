@@ -158,7 +158,7 @@ def test_a_drop_is_diluted_by_the_days_between_two_readings() -> None:
     days = drop(Random(3), dropped, 5)
     dropped.show()
     happens(dropped, "drop", days)
-    assert roles(dropped)[5] is Role.FAULT
+    assert roles(dropped) == {**dict.fromkeys(days, Role.FAULT), days.stop: Role.NEUTRAL}
     dropped.read[3] = dropped.read[4] = False
     assert roles(dropped)[5] is Role.NEUTRAL
 
