@@ -1,1 +1,1 @@
-"""What the claims rest on: of speed, each as `python -m benchmarks.NAME`; of how right the verdicts are, in `quality`."""
+"""What claims rest on: of speed, each as `python -m benchmarks.NAME`; of the verdicts, `benchmarks.quality`."""

@@ -18,7 +18,8 @@ from benchmarks.figures import log
 from benchmarks.home import own_home
 from benchmarks.quality.baselines import BASELINES
 from benchmarks.quality.benches import Bench, OwnBench
-from benchmarks.quality.commands import run_command
+from benchmarks.quality.commands import CommandFailed, run_command
+from benchmarks.quality.generator import LEAST_DAYS
 from benchmarks.quality.outside import DATA, OutsideBench, why_absent
 from benchmarks.quality.results import MEASURES, REBUILD, SERVED, UNINJECTED, Row, kind_rows_of, print_rows, rows_of
 from benchmarks.quality.scoring import Score
@@ -31,17 +32,21 @@ DAYS, OWN_SERIES = 120, 400
 
 @click.command()
 @click.option("--seeds", type=SEEDS, default="1-6", show_default=True, help="Such as 1-6 or 2,5.")
-@click.option("--days", default=DAYS, show_default=True, help="Length of each history; at least 60.")
+@click.option("--days", type=click.IntRange(min=LEAST_DAYS), default=DAYS, show_default=True, help="Of each history.")
 @click.option(
     "--series", default=0, help=f"Series of each history; 0: all real ones, or {OWN_SERIES} of our own making."
 )
 @click.option("--data", type=click.Path(path_type=Path), default=DATA, help="Folder of real counters.")
 @click.option("--own", is_flag=True, help="Histories of our own making, even where there are real counters.")
 def main(seeds: Sequence[int], days: int, series: int, data: Path, own: bool) -> None:
-    """Print the table; exit 1 when a target is not met."""
+    """Print the table; exit 1 when a target is not met, 2 when a command fails."""
     bench = choose_bench(days, series, data, own=own)
     log(f"quality: {bench.title}")
-    rows = measure(bench, seeds)
+    try:
+        rows = measure(bench, seeds)
+    except CommandFailed as error:
+        log(f"quality: {error}")
+        sys.exit(2)
     print_rows(rows, seeds, list(BASELINES))
     sys.exit(0 if all(row.measure.is_met for row in rows) else 1)
 
