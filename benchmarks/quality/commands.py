@@ -10,6 +10,7 @@ from viewcount_core.queries import SQL_FOLDER
 
 PROJECT = SQL_FOLDER.parent
 COMMAND_SECONDS = 1_800
+LAST_LINES = 8
 Run = Callable[..., None]
 """Runs one command to its end; raise `CommandFailed`."""
 
@@ -30,6 +31,6 @@ def run_process(command: list[str], *, env: dict[str, str] | None = None, cwd: P
         command, env=env, cwd=cwd, capture_output=True, text=True, check=False, timeout=COMMAND_SECONDS
     )
     if ended.returncode:
-        said = (ended.stderr or ended.stdout).strip()[-2_000:]
+        said = "\n".join((ended.stderr or ended.stdout).strip().splitlines()[-LAST_LINES:])
         raise CommandFailed(f"{' '.join(command)} ended with {ended.returncode}: {said}")
     return ended.stdout
