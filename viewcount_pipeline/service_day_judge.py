@@ -103,9 +103,7 @@ class ServiceDayJudge:
             )
             if turn == 1:
                 carry(self._tx, self._service, slots)
-            self._tx.run(
-                "pipeline/upsert_series_state", service_id=self._service.value, slot=slots.target, turn=turn
-            )
+            self._tx.run("pipeline/upsert_series_state", service_id=self._service.value, slot=slots.target, turn=turn)
 
     def _resolve(self) -> int:
         """Few rows of other days: looked up one by one, where a day's plan would read them all."""

@@ -52,11 +52,31 @@ create table unjudged_days (
 -- Judged by simpler rules until now.
 insert into unjudged_days select service_id, day from service_days;
 
--- Verdicts that changed after their day was recorded: snapshots to write again, then growth to measure again.
+-- Verdicts that changed after they were given, a row a series and day. Each step below the verdicts works off what it has
+-- not yet taken up, and a row that all have taken up is removed: a run that was killed in between loses nothing.
 create table changed_verdicts (
     isrc varchar(12) collate "C" not null,
     service_id smallint not null,
     day date not null,
+    is_offered boolean not null default false,
     is_recorded boolean not null default false,
+    is_measured boolean not null default false,
+    is_examined boolean not null default false,
     primary key (isrc, service_id, day)
 );
+
+comment on column changed_verdicts.is_offered is 'view_counts has taken it up';
+comment on column changed_verdicts.is_recorded is 'historical_view_counts has its snapshot';
+comment on column changed_verdicts.is_measured is 'historical_view_counts has the growth up to it and from it';
+comment on column changed_verdicts.is_examined is 'anomalies has taken it up';
+
+-- Confirmed levels are few, and left out of growth.
+create index idx_historical_restated on historical_view_counts (isrc, service_id, recorded_date)
+where quality = 'restated';
+
+alter table track_trends
+    add column left_out_7 bigint not null default 0,
+    add column left_out_30 bigint not null default 0;
+
+comment on column track_trends.left_out_7 is 'plays of levels confirmed meanwhile, which are no growth';
+comment on column track_trends.span_7 is 'days the growth took: from the snapshot compared with to the count, without those left out';
