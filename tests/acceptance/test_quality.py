@@ -1,4 +1,8 @@
-"""How right the verdicts are, through the public commands: no worse than measured, but for a little."""
+"""How right the verdicts are, through the public commands: no worse than measured, but for a little.
+
+Raise a floor when a rule got better. These histories are small and their seeds fixed, so the figures are those of this
+very cut; `make bench-quality` tells how good the rules are.
+"""
 
 from collections.abc import Mapping
 
@@ -6,25 +10,26 @@ import pytest
 
 from benchmarks.quality.benches import Bench, OwnBench
 from benchmarks.quality.outside import OutsideBench, why_absent
-from benchmarks.quality.scoring import Score
-from benchmarks.quality.trial import Trial, try_history
+from benchmarks.quality.trial import try_history
 from tests.acceptance.installation import Installation
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 ABSENT = why_absent()
-FLOOR = {"f1": 0.93, "event_recall": 0.92, "lowest_kind_event_recall": 0.60}
-CEILING = {
-    "false_alarms_per_1000": 1.0,
-    "echo_rate": 0.03,
+SEED, DAYS = 1, 60
+LEAST = {"f1": 0.96, "event_recall": 0.96, "lowest_kind_event_recall": 0.80}
+MOST = {
+    "false_alarms_per_1000": 0.5,
+    "echo_rate": 0.01,
     "source_stale_flags_per_1000": 1,
-    "catch_up_flags_per_1000": 2,
+    "catch_up_flags_per_1000": 4,
+    "served_unbelieved": 0,
 }
 
 
-def judge(bench: Bench, seed: int, place: Installation, *, faulty: bool = True) -> tuple[Trial, Score]:
+def measure(bench: Bench, place: Installation) -> Mapping[str, float | None]:
     folder = place.folder / "history"
-    bench.make(seed, folder, faulty=faulty)
+    bench.make(SEED, folder)
 
     def run(*arguments: object) -> None:
         outcome = place.run(*arguments)
@@ -32,26 +37,20 @@ def judge(bench: Bench, seed: int, place: Installation, *, faulty: bool = True) 
 
     with place.connection("postgres"):
         trial = try_history(folder, run)
-    return trial, bench.score(folder, trial.flags)
+    return {**bench.score(folder, trial.flags).measures, "served_unbelieved": trial.served_unbelieved}
 
 
-def shortfalls(measures: Mapping[str, float | None]) -> dict[str, float | None]:
-    values = {name: measures[name] for name in (*FLOOR, *CEILING)}
-    return {
-        name: value
-        for name, value in values.items()
-        if value is None or not FLOOR.get(name, 0) <= value <= CEILING.get(name, 1)
-    }
+def assert_good_enough(measures: Mapping[str, float | None]) -> None:
+    told = {name: value for name in (*LEAST, *MOST) if (value := measures[name]) is not None}
+    assert told.keys() == LEAST.keys() | MOST.keys()
+    assert {name: told[name] for name, least in LEAST.items() if told[name] < least} == {}
+    assert {name: told[name] for name, most in MOST.items() if told[name] > most} == {}
 
 
-def test_histories_of_our_own_making_are_judged_as_well_as_measured(installation: Installation) -> None:
-    trial, score = judge(OwnBench(days=70, series=400), 1, installation)
-    assert shortfalls(score.measures) == {}
-    assert trial.served_unbelieved == 0
+def test_verdicts_on_histories_of_our_own_making_are_no_worse_than_measured(installation: Installation) -> None:
+    assert_good_enough(measure(OwnBench(DAYS, series=500), installation))
 
 
 @pytest.mark.skipif(ABSENT is not None, reason=str(ABSENT))
-def test_real_counters_with_faults_are_judged_as_well_as_measured(installation: Installation) -> None:
-    trial, score = judge(OutsideBench(days=70, series=40), 1, installation)
-    assert shortfalls(score.measures) == {}
-    assert trial.served_unbelieved == 0
+def test_verdicts_on_real_counters_with_faults_are_no_worse_than_measured(installation: Installation) -> None:
+    assert_good_enough(measure(OutsideBench(DAYS, series=60), installation))
