@@ -2,7 +2,6 @@
 --
 -- Slots 0 and 1 take turns, so that the newest day can be judged again from the day before it; a slot above them holds
 -- the state in which a month began (12 * year + month), so that an older day is judged again from at most a month before.
--- Rows are rewritten in place: with half of each page free, every new version stays beside the old one.
 create table series_state_slots (
     service_id smallint not null references services,
     slot smallint not null,
@@ -32,7 +31,18 @@ create table series_state (
     flag_side smallint not null,
     flag_rate double precision,
     constraint series_state_pk primary key (service_id, slot, isrc)
-) with (fillfactor = 50);
+) partition by list (service_id);
+
+-- A day reads one slot as a whole and rewrites the other in place: tables of their own, and with half of each page free
+-- every new version of a row stays beside the old one.
+create table series_state_youtube partition of series_state for values in (1) partition by list (slot);
+create table series_state_youtube_0 partition of series_state_youtube for values in (0) with (fillfactor = 50);
+create table series_state_youtube_1 partition of series_state_youtube for values in (1) with (fillfactor = 50);
+create table series_state_youtube_months partition of series_state_youtube default;
+create table series_state_spotify partition of series_state for values in (2) partition by list (slot);
+create table series_state_spotify_0 partition of series_state_spotify for values in (0) with (fillfactor = 50);
+create table series_state_spotify_1 partition of series_state_spotify for values in (1) with (fillfactor = 50);
+create table series_state_spotify_months partition of series_state_spotify default;
 
 comment on column series_state.base_count is 'accepted count, as of its last change';
 comment on column series_state.corrected_count is 'the base before it, where the change was a correction';
