@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from viewcount_pipeline import assets
+from viewcount_pipeline.check_results import build_asset_checks
 from viewcount_pipeline.jobs import JOBS
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.schedules import build_schedules
@@ -15,6 +16,7 @@ def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Defini
     """Assets, jobs, schedules and resources of this project. Raise `ConfigurationError` for a wrong setting."""
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
+        asset_checks=build_asset_checks(),
         jobs=JOBS,
         schedules=build_schedules(),
         resources={"postgres": Postgres(), **(resource_overrides or {})},

@@ -1,0 +1,39 @@
+"""Whether every day that was read has its snapshots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from viewcount_core.settings import Settings
+from viewcount_pipeline.checks.judgment import Judgment, Level
+
+NAMED_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDay:
+    """Series of one service's day that are believed, and those of them without a snapshot.
+
+    For days before those that are checked, `missing` is 1 where there is no snapshot at all.
+    """
+
+    service_id: int
+    day: date
+    believed: int
+    missing: int
+
+
+def judge_missing_days(days: Sequence[RecordedDay], settings: Settings) -> Judgment:
+    """A believed count without a snapshot is an error, and so is one of the 30 days before without any."""
+    del settings
+    *earlier, today = days
+    lost = [day.day.isoformat() for day in earlier if day.missing]
+    numbers: dict[str, int | str] = {"believed": today.believed, "missing": today.missing, "lost_days": len(lost)}
+    if today.missing:
+        sentence = f"{today.missing:,} of {today.believed:,} believed counts have no snapshot"
+        return Judgment(Level.ERROR, sentence, numbers)
+    if lost:
+        named = ", ".join(lost[:NAMED_DAYS]) + (", ..." if len(lost) > NAMED_DAYS else "")
+        sentence = f"{len(lost)} of the 30 days before have readings and no snapshot: {named}; rebuild them"
+        return Judgment(Level.ERROR, sentence, numbers, [{"day": day} for day in lost])
+    return Judgment(Level.FINE, f"all of {today.believed:,} believed counts have their snapshot", numbers)
