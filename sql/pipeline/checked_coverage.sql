@@ -1,6 +1,6 @@
 -- How many tracks of each service were read on the days that are checked, and on 60 days before.
 --
--- Grain:       one row per (service_id, day), oldest first; days that are checked have a row even when nothing was asked.
+-- Grain:       one row per (service_id, day), oldest first; today has a row even when nothing was asked.
 -- Parameters:  first_day and last_day, the UTC dates that are checked; today, whose active tracks are known.
 -- Used by:     viewcount_pipeline/checks/by_asset.py
 with attempts as (
@@ -52,4 +52,5 @@ from active a
 cross join generate_series(%(first_day)s::date, %(last_day)s::date, interval '1 day') c (day)
 left join read r on r.service_id = a.service_id and r.day = c.day::date
 left join service_days d on d.service_id = a.service_id and d.day = c.day::date
+where c.day::date = %(today)s::date or r.day is not null or d.day is not null
 order by day, service_id
