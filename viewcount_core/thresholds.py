@@ -28,7 +28,9 @@ class Thresholds(BaseSettings):
         ge=0,
         le=1,
     )
-    scale_burst_least: int = setting("SCALE_BURST_LEAST", 3, "3", "Series that may do so, however few were read.", ge=0)
+    scale_burst_least: int = setting(
+        "SCALE_BURST_LEAST", 10, "10", "Series that may do so, however few were read.", ge=0
+    )
     same_value_least: int = setting(
         "SAME_VALUE_LEAST", 5, "5", "Pages that may show one and the same count of 1,000 or more.", ge=1
     )

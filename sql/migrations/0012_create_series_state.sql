@@ -24,12 +24,11 @@ create table series_state (
     held_count bigint,
     held_at timestamptz,
     rates double precision[] not null,
-    sorted_rates double precision[] not null,
     regime_rates smallint not null,
     pace double precision,
     long_pace double precision,
     residuals double precision[] not null,
-    sorted_residuals double precision[] not null,
+    spread double precision not null,
     flag_side smallint not null,
     flag_rate double precision,
     constraint series_state_pk primary key (service_id, slot, isrc)
@@ -37,11 +36,21 @@ create table series_state (
 
 comment on column series_state.base_count is 'accepted count, as of its last change';
 comment on column series_state.corrected_count is 'the base before it, where the change was a correction';
-comment on column series_state.rates is 'plays a day of the last accepted rises, oldest first; sorted_rates the same by size';
+comment on column series_state.rates is 'plays a day of the last accepted rises, oldest first';
 comment on column series_state.regime_rates is 'rates since the short pace last began anew';
 comment on column series_state.pace is 'median of the regime''s last rates, null while warming up; long_pace that of all';
-comment on column series_state.residuals is 'log of rate to pace, oldest first; sorted_residuals their sizes';
+comment on column series_state.residuals is 'log of rate to pace, oldest first; spread is the median of their sizes';
 comment on column series_state.flag_side is 'of the last rise: 1 spike, -1 drop, 0 neither; flag_rate its rate, unclipped';
+
+-- Days whose log or decisions changed since they were judged: written in the transaction that changes them.
+create table unjudged_days (
+    service_id smallint not null references services,
+    day date not null,
+    primary key (service_id, day)
+);
+
+-- Judged by simpler rules until now.
+insert into unjudged_days select service_id, day from service_days;
 
 -- Verdicts that changed after their day was recorded: snapshots to write again, then growth to measure again.
 create table changed_verdicts (
