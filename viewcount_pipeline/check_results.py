@@ -58,7 +58,8 @@ def _checks_of(asset: str, checks: Sequence[Check]) -> dg.AssetChecksDefinition:
 def _evaluations(
     context: dg.AssetCheckExecutionContext, postgres: Postgres, asset: str, checks: Sequence[Check]
 ) -> Iterator[dg.AssetCheckEvaluation]:
-    keys = context.op_execution_context.partition_keys
+    # Of the run, as a run of checks alone knows of no partitioning that all its assets share.
+    keys = DAILY.get_partition_keys_in_range(context.op_execution_context.partition_key_range)
     targets = _targets(context.instance, dg.AssetKey(asset), keys)
     days = [date.fromisoformat(key) for key in keys]
     now = clock.utc_now()

@@ -7,7 +7,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
+)
 from dagster._core.test_utils import freeze_time
 
 from tests.derivation import Derivation
@@ -104,8 +108,9 @@ def test_one_check_can_be_asked_for_alone(instance, derivation):
         jobs=[dg.define_asset_job("one_check", dg.AssetSelection.checks(key))],
         resources={"postgres": Postgres()},
     ).resolve_job_def("one_check")
-    result = job.execute_in_process(instance=instance, partition_key=DAYS[0])
-    assert [found.asset_check_key for found in result.get_asset_check_evaluations()] == [key]
+    result = job.execute_in_process(instance=instance, tags={PARTITION_NAME_TAG: DAYS[0]})
+    (evaluation,) = result.get_asset_check_evaluations()
+    assert (evaluation.asset_check_key, evaluation.partition) == (key, DAYS[0])
 
 
 def test_an_asset_without_todays_partition_at_the_deadline_is_not_fresh(instance, demo_environment):

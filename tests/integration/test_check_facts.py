@@ -108,7 +108,7 @@ def test_the_quota_of_a_past_day_is_over(derivation):
     [
         ("zero_burst", "new_zeros = 4, gate = 'closed'", ERROR),
         ("zero_burst", "new_zeros = 3", FINE),
-        ("scale_burst", "unit_errors = 4, gate = 'closed'", ERROR),
+        ("scale_burst", "unit_errors = 11, gate = 'closed'", ERROR),
         ("same_value", "same_value = 6, gate = 'closed'", ERROR),
         ("source_stale", "stale = true, moving = 2, moved = 0, stale_days = 1", WARNING),
         ("source_stale", "stale = true, moving = 2, moved = 0, stale_days = 3", ERROR),

@@ -83,16 +83,16 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         ),
         pytest.param(
             judge_scale_burst,
-            {"unit_errors": 5},
-            (FINE, "5 of 1,000 tracks show a power of ten times their last count; up to 5 may"),
+            {"unit_errors": 50, "ok": 10_000},
+            (FINE, "50 of 10,000 tracks show a power of ten times their last count; up to 50 may"),
             id="half-a-percent",
         ),
         pytest.param(
             judge_scale_burst,
-            {"unit_errors": 6, "gate": "closed"},
+            {"unit_errors": 51, "ok": 10_000, "gate": "closed"},
             (
                 ERROR,
-                "6 of 1,000 tracks show a power of ten times their last count, more than 5: "
+                "51 of 10,000 tracks show a power of ten times their last count, more than 50: "
                 "nothing of this day is published",
             ),
             id="more-than-half-a-percent",

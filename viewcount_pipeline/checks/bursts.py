@@ -8,28 +8,30 @@ from collections.abc import Sequence
 from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import Judgment, Level, warming_up
 from viewcount_pipeline.checks.service_day import ServiceDay
+from viewcount_pipeline.quality.gate import crowd_limit, unit_error_limit, zero_limit
+from viewcount_pipeline.service_day_judge import USUAL_DAYS
 
 
 def judge_zero_burst(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
-    """Series that turned 0 at once: more than 3, and than 1 percent of those read."""
+    """Series that turned 0 at once: more than ZERO_BURST_LEAST, and than ZERO_BURST_SHARE of those read."""
     today = days[-1]
-    limit = max(settings.zero_burst_least, settings.zero_burst_share * today.ok)
+    limit = zero_limit(today.ok, settings)
     return _judge(today, today.new_zeros, limit, f"{today.new_zeros:,} of {today.ok:,} tracks turned 0")
 
 
 def judge_scale_burst(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
-    """Series that show a power of ten times their last count: more than 3, and than 0.5 percent of those read."""
+    """Series that show a power of ten times their last count: more than SCALE_BURST_LEAST, and SCALE_BURST_SHARE."""
     today = days[-1]
-    limit = max(settings.scale_burst_least, settings.scale_burst_share * today.ok)
+    limit = unit_error_limit(today.ok, settings)
     sentence = f"{today.unit_errors:,} of {today.ok:,} tracks show a power of ten times their last count"
     return _judge(today, today.unit_errors, limit, sentence)
 
 
 def judge_same_value(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
-    """One count of at least 1,000 on more pages than 5, and than on any earlier day that was open."""
+    """One count of at least 1,000 on more pages than SAME_VALUE_LEAST, and than on any of the last open days."""
     *earlier, today = days
-    usual = max((day.same_value for day in earlier if not day.is_closed), default=0)
-    limit = max(settings.same_value_least, usual)
+    usual = max((day.same_value for day in earlier[-USUAL_DAYS:] if not day.is_closed), default=0)
+    limit = crowd_limit(usual, settings)
     if today.same_value <= 1:
         return Judgment(Level.FINE, "no two pages show one count", {"pages": today.same_value, "limit": limit})
     return _judge(today, today.same_value, limit, f"one count is shown by {today.same_value:,} pages", needs_past=False)
