@@ -6,44 +6,46 @@
 -- Grain:       one row per (service_id, day) with snapshots, oldest first.
 -- Parameters:  first_day and last_day, the UTC dates that are checked.
 -- Used by:     viewcount_pipeline/checks/by_asset.py
-with led as (
-    select
-        h.service_id,
-        h.recorded_date,
-        case
-            when y.isrc is not null then
-                (h.delta_count, h.delta_days) is distinct from (h.view_count - y.view_count, 1::smallint)
-            when e.recorded_date is not null then
-                (h.delta_count, h.delta_days::integer)
-                is distinct from (h.view_count - e.view_count, h.recorded_date - e.recorded_date)
-            when r.kept_from > h.recorded_date - coalesce(h.delta_days, 0) then false
-            else h.delta_count is not null
-        end as is_wrong
+with grown as (
+    select h.isrc, h.service_id, h.recorded_date, h.view_count, h.delta_count, h.delta_days
     from historical_view_counts h
+    where h.recorded_date between %(first_day)s::date and %(last_day)s::date
+),
+
+unexplained as (
+    select g.isrc, g.service_id, g.recorded_date, g.view_count, g.delta_count, g.delta_days
+    from grown g
     left join historical_view_counts y
-        on y.isrc = h.isrc
-        and y.service_id = h.service_id
-        and y.recorded_date = h.recorded_date - 1
+        on y.isrc = g.isrc
+        and y.service_id = g.service_id
+        and y.recorded_date = g.recorded_date - 1
+        and y.view_count = g.view_count - g.delta_count
+        and g.delta_days = 1
         and y.recorded_date between %(first_day)s::date - 1 and %(last_day)s::date - 1
+    where y.isrc is null
+),
+
+wrong as (
+    select u.service_id, u.recorded_date, count(*) as snapshots
+    from unexplained u
+    left join log_retention r on r.service_id = u.service_id
     left join lateral (
         select b.view_count, b.recorded_date
         from historical_view_counts b
-        where y.isrc is null
-            and b.isrc = h.isrc
-            and b.service_id = h.service_id
-            and b.recorded_date < h.recorded_date - 1
+        where b.isrc = u.isrc
+            and b.service_id = u.service_id
+            and b.recorded_date < u.recorded_date
         order by b.recorded_date desc
         limit 1
     ) e on true
-    left join log_retention r on r.service_id = h.service_id
-    where h.recorded_date between %(first_day)s::date and %(last_day)s::date
+    where (u.delta_count, u.delta_days::integer)
+            is distinct from (u.view_count - e.view_count, u.recorded_date - e.recorded_date)
+        and (e.recorded_date is not null or coalesce(r.kept_from <= u.recorded_date - u.delta_days, true))
+    group by u.service_id, u.recorded_date
 )
 
-select
-    service_id,
-    recorded_date as day,
-    count(*) as snapshots,
-    count(*) filter (where is_wrong) as wrong
-from led
-group by service_id, recorded_date
-order by recorded_date, service_id
+select g.service_id, g.recorded_date as day, count(*) as snapshots, coalesce(max(w.snapshots), 0) as wrong
+from grown g
+left join wrong w on w.service_id = g.service_id and w.recorded_date = g.recorded_date
+group by g.service_id, g.recorded_date
+order by g.recorded_date, g.service_id

@@ -98,11 +98,6 @@ def test_the_quota_counts_the_pacific_day_and_the_videos_without_a_count(derivat
     assert judge(derivation, "youtube_observations", "quota")[0].level is WARNING
 
 
-def test_the_quota_of_a_past_day_is_over(derivation):
-    (judged,) = judge(derivation, "youtube_observations", "quota", TODAY - timedelta(days=1))
-    assert (judged.level, judged.sentence) == (FINE, "nothing to judge: no service was read on this day")
-
-
 @pytest.mark.parametrize(
     ("name", "facts", "level"),
     [
@@ -228,15 +223,6 @@ def test_a_day_without_any_snapshot_is_missed_on_later_days(derivation):
         derivation, "daily_snapshots", "no_missing_day", lost - timedelta(days=1), lost, lost + timedelta(days=1)
     )
     assert [judged.level for judged in found] == [FINE, ERROR, ERROR]
-
-
-def test_an_imported_day_that_was_never_judged_is_missed(derivation):
-    live_through(derivation, 1)
-    derivation.observe(ISRC, NOON - timedelta(days=3), 500)
-    derivation.observe(ISRC, NOON - timedelta(days=4), -1)
-    derivation.observe(ISRC, NOON - timedelta(days=5), None)
-    (judged,) = judge(derivation, "daily_snapshots", "no_missing_day")
-    assert judged.sentence.endswith("1 of the 30 days before have readings and no snapshot: 2026-03-07; rebuild them")
 
 
 def test_a_closed_day_needs_no_snapshots(derivation):

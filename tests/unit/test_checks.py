@@ -12,7 +12,7 @@ from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
 from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
 from viewcount_pipeline.checks.judgment import Judgment, Level, together, warming_up
 from viewcount_pipeline.checks.missing_days import RecordedDay, judge_missing_days
-from viewcount_pipeline.checks.quota import Quota, judge_quota
+from viewcount_pipeline.checks.quota import judge_quota
 from viewcount_pipeline.checks.service_day import ServiceDay
 from viewcount_pipeline.checks.shift import judge_common_shift
 from viewcount_pipeline.checks.spacing import judge_spacing
@@ -242,8 +242,8 @@ def test_every_threshold_is_a_setting(judge, facts, setting):
 
 def covered(*oks: int, active: int = 100, deferred: int = 0) -> list[Coverage]:
     """Days of 100 active tracks; the last one with other facts."""
-    earlier = [Coverage(1, TODAY - timedelta(days=len(oks) - n), 100, 0, ok) for n, ok in enumerate(oks[:-1], 1)]
-    return [*earlier, Coverage(1, TODAY, active, deferred, oks[-1])]
+    earlier = [Coverage(1, TODAY - timedelta(days=len(oks) - n), 100, 0, ok, None) for n, ok in enumerate(oks[:-1], 1)]
+    return [*earlier, Coverage(1, TODAY, active, deferred, oks[-1], 0)]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,12 @@ def test_a_disabled_service_is_not_missed():
     ],
 )
 def test_the_quota_has_to_do_for_what_lacks_a_count(facts, expected):
-    assert judged(judge_quota, Quota(1, TODAY, *facts)) == expected
+    spent, active, lacking = facts
+    assert judged(judge_quota, Coverage(1, TODAY, active, 0, active - lacking, spent)) == expected
+
+
+def test_the_quota_of_a_past_day_is_over():
+    assert judged(judge_quota, Coverage(1, TODAY, 500, 0, 0, None)) == (FINE, "the quota of a past day is over")
 
 
 @pytest.mark.parametrize(
@@ -325,11 +330,11 @@ def test_the_quota_has_to_do_for_what_lacks_a_count(facts, expected):
             (ERROR, "1 of 1,000 growths do not lead from the snapshot before to this one"),
         ),
         (judge_missing_days, [RecordedDay(1, TODAY, 9, 0)], (FINE, "all of 9 believed counts have their snapshot")),
-        (judge_missing_days, [RecordedDay(1, TODAY, 9, 1)], (ERROR, "1 of 9 believed counts have no snapshot")),
+        (judge_missing_days, [RecordedDay(1, TODAY, 8, 1)], (ERROR, "1 of 9 believed counts have no snapshot")),
         (
             judge_missing_days,
             [
-                RecordedDay(1, date(2026, 3, 7), 1, 1),
+                RecordedDay(1, date(2026, 3, 7), 0, 1),
                 RecordedDay(1, date(2026, 3, 9), 9, 0),
                 RecordedDay(1, TODAY, 9, 0),
             ],

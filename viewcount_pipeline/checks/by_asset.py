@@ -6,13 +6,14 @@ from viewcount_pipeline.checks.check import Check, Shown
 from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
 from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
 from viewcount_pipeline.checks.missing_days import RecordedDay, judge_missing_days
-from viewcount_pipeline.checks.quota import Quota, judge_quota
+from viewcount_pipeline.checks.quota import judge_quota
 from viewcount_pipeline.checks.service_day import ServiceDay
 from viewcount_pipeline.checks.shift import judge_common_shift
 from viewcount_pipeline.checks.spacing import judge_spacing
 from viewcount_pipeline.checks.spikes import Growth, judge_growth, judge_readings
 from viewcount_pipeline.checks.staleness import judge_staleness
 
+COVERAGE = "pipeline/checked_coverage"
 SERVICE_DAYS = "pipeline/checked_service_days"
 
 
@@ -20,7 +21,7 @@ def _coverage(service: Service) -> Check:
     return Check(
         "coverage",
         "As many of the active tracks as usual have a count, of those that could be asked for.",
-        "pipeline/checked_coverage",
+        COVERAGE,
         Coverage,
         judge_coverage,
         sample=Shown("pipeline/unread_tracks"),
@@ -31,8 +32,8 @@ def _coverage(service: Service) -> Check:
 QUOTA = Check(
     "quota",
     "The units left today do for the tracks that lack a count.",
-    "pipeline/checked_quota",
-    Quota,
+    COVERAGE,
+    Coverage,
     judge_quota,
     services=(Service.YOUTUBE,),
 )

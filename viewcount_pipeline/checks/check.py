@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 from viewcount_core.database import Transaction
@@ -11,8 +10,8 @@ from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import MOST_SAMPLED, Judgment, together
 
-# Facts of so many days are read at once: few enough for the memory and for the planner to leave other months out.
-DAYS_AT_ONCE = 31
+# Facts of so many days are read at once: more would not be hashed in memory where a day has 200,000 rows.
+DAYS_AT_ONCE = 7
 
 Facts = Mapping[Service, Sequence[Any]]
 
@@ -34,8 +33,8 @@ class Shown:
 class Check:
     """Judges a day of each service by the rows that `facts` gives of it and of days before, oldest first.
 
-    `record` is what a row becomes; `facts` names a statement of `sql/` with first_day, last_day, today and
-    quota_day as parameters. A day without a row of a service says nothing about that service.
+    `record` is what a row becomes; `facts` names a statement of `sql/` with services, first_day, last_day,
+    today and quota_day as parameters. A day without a row of a service says nothing about that service.
     """
 
     name: str
@@ -54,18 +53,32 @@ def judge_days(
     """Every check on every day, oldest day first; `now` has today and quota_day."""
     for start in range(0, len(days), DAYS_AT_ONCE):
         chunk = days[start : start + DAYS_AT_ONCE]
-        read = partial(_facts, tx, {"first_day": chunk[0], "last_day": chunk[-1], **now})
-        facts = {(check.facts, check.record): read(check) for check in checks}
+        tx.run("core/plan_for_many_rows")
+        kept = _Facts(tx, {"first_day": chunk[0], "last_day": chunk[-1], **now})
+        facts = [kept.of(check) for check in checks]
+        tx.run("core/plan_for_few_rows")
         for day in chunk:
-            for check in checks:
-                yield day, check, _judge(tx, check, facts[check.facts, check.record], day, settings)
+            for check, known in zip(checks, facts, strict=True):
+                yield day, check, _judge(tx, check, known, day, settings)
 
 
-def _facts(tx: Transaction, parameters: Mapping[str, date], check: Check) -> Facts:
-    facts: dict[Service, list[Any]] = {service: [] for service in Service}
-    for row in tx.rows(check.facts, **parameters):
-        facts[Service(row["service_id"])].append(check.record(**row))
-    return facts
+class _Facts:
+    """Reads what several checks share once."""
+
+    def __init__(self, tx: Transaction, parameters: Mapping[str, date]) -> None:
+        self._tx = tx
+        self._parameters = parameters
+        self._read: dict[tuple[str, Sequence[Service]], Facts] = {}
+
+    def of(self, check: Check) -> Facts:
+        key = check.facts, check.services
+        if key not in self._read:
+            facts: dict[Service, list[Any]] = {service: [] for service in Service}
+            services = [service.value for service in check.services]
+            for row in self._tx.rows(check.facts, services=services, **self._parameters):
+                facts[Service(row["service_id"])].append(check.record(**row))
+            self._read[key] = facts
+        return self._read[key]
 
 
 def _judge(tx: Transaction, check: Check, facts: Facts, day: date, settings: Settings) -> Judgment:

@@ -16,13 +16,17 @@ LEAST_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One service's day: tracks that were active, those left for a later try, and those with a count."""
+    """One service's day: tracks that were active, those left for a later try, and those with a count.
+
+    `spent` is units on the quota day that holds now; None for a past day, whose quota is over.
+    """
 
     service_id: int
     day: date
     active: int
     deferred: int
     ok: int
+    spent: int | None
 
     @property
     def possible(self) -> int:

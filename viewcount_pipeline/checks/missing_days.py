@@ -12,14 +12,11 @@ NAMED_DAYS = 5
 
 @dataclass(frozen=True, slots=True)
 class RecordedDay:
-    """Series of one service's day that are believed, and those of them without a snapshot.
-
-    For days before those that are checked, `missing` is 1 where there is no snapshot at all.
-    """
+    """Snapshots of one service's day, and believed series without one (for days before those checked, 1 for any)."""
 
     service_id: int
     day: date
-    believed: int
+    snapshots: int
     missing: int
 
 
@@ -28,12 +25,13 @@ def judge_missing_days(days: Sequence[RecordedDay], settings: Settings) -> Judgm
     del settings
     *earlier, today = days
     lost = [day.day.isoformat() for day in earlier if day.missing]
-    numbers: dict[str, int | str] = {"believed": today.believed, "missing": today.missing, "lost_days": len(lost)}
+    believed = today.snapshots + today.missing
+    numbers: dict[str, int | str] = {"believed": believed, "missing": today.missing, "lost_days": len(lost)}
     if today.missing:
-        sentence = f"{today.missing:,} of {today.believed:,} believed counts have no snapshot"
+        sentence = f"{today.missing:,} of {believed:,} believed counts have no snapshot"
         return Judgment(Level.ERROR, sentence, numbers)
     if lost:
         named = ", ".join(lost[:NAMED_DAYS]) + (", ..." if len(lost) > NAMED_DAYS else "")
         sentence = f"{len(lost)} of the 30 days before have readings and no snapshot: {named}; rebuild them"
         return Judgment(Level.ERROR, sentence, numbers, [{"day": day} for day in lost])
-    return Judgment(Level.FINE, f"all of {today.believed:,} believed counts have their snapshot", numbers)
+    return Judgment(Level.FINE, f"all of {believed:,} believed counts have their snapshot", numbers)
