@@ -1,13 +1,12 @@
 """What of a day's log may be published: the gate of each service and a verdict for each reading.
 
-A day is judged from the states after the day before. Days are linked by fingerprints of these states: so it is known which
-of them have to be judged again, and where a change ends to matter.
+A day is judged from the states after the day before. Days are linked by fingerprints of these states: so it is known
+which of them have to be judged again, and where a change ends to matter.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from typing import Any
 
 from viewcount_core import clock
 from viewcount_core.database import Transaction
