@@ -4,9 +4,9 @@ Dagster gives an `AssetCheckResult` its partition only in a run of a single one;
 would belong to none, and the days would stay "planned" and end as skipped. So the steps below yield the evaluation that
 Dagster itself makes of a result, once a day. They are steps of their own, after their asset: the UI counts a result
 only when it names the newest materialization of its partition, which is not stored before the asset's step has ended.
+`derived.py` silences Dagster's warning that partitioned checks are a preview.
 """
 
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationTargetMaterializationData
 from dagster._core.storage.tags import PRIORITY_TAG
-from dagster_shared.utils.warnings import PreviewWarning
 
 from viewcount_core import clock
 from viewcount_pipeline.checks.by_asset import CHECKS
@@ -25,9 +24,6 @@ from viewcount_pipeline.partitions import DAILY
 from viewcount_pipeline.pictures import bars, table
 from viewcount_pipeline.quota import QUOTA_ZONE
 from viewcount_pipeline.resources import Postgres
-
-# Partitioned checks are what this module is for; Dagster still calls them a preview.
-warnings.filterwarnings("ignore", "Specifying a partitions_def on an AssetCheckSpec", PreviewWarning)
 
 Targets = Mapping[str, AssetCheckEvaluationTargetMaterializationData]
 

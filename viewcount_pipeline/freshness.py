@@ -9,13 +9,12 @@ from datetime import time
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
-from dagster_shared.utils.warnings import SupersessionWarning
 
 from viewcount_core.settings import Settings
 from viewcount_pipeline import assets
 
 # What is to replace it, freshness policies, has no check and no result that could be alerted on.
-warnings.filterwarnings("ignore", "Function `build_time_partition_freshness_checks`", SupersessionWarning)
+warnings.filterwarnings("ignore", "Function `build_time_partition_freshness_checks`", dg.SupersessionWarning)
 
 ASSETS = dg.load_assets_from_package_module(assets)
 CHECK_NAME = "freshness_check"

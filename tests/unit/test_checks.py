@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from viewcount_core.records import Service
 from viewcount_core.settings import load_settings
 from viewcount_pipeline.checks.bursts import judge_same_value, judge_scale_burst, judge_zero_burst
+from viewcount_pipeline.checks.by_asset import CHECKS
 from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
 from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
 from viewcount_pipeline.checks.judgment import Judgment, Level, together, warming_up
@@ -344,6 +346,12 @@ def test_the_quota_of_a_past_day_is_over():
 )
 def test_the_record_is_judged_by_what_does_not_fit(judge, days, expected):
     assert judged(judge, *days) == expected
+
+
+@pytest.mark.parametrize("name", sorted({check.name for checks in CHECKS.values() for check in checks}))
+def test_every_check_is_documented(name):
+    page = Path(__file__).resolve().parents[2] / "docs" / "data-quality.md"
+    assert f"| `{name}` |" in page.read_text(encoding="utf-8")
 
 
 def test_two_services_make_one_result_with_the_worst_first():
