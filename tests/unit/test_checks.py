@@ -63,6 +63,12 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
             id="more-than-1-percent",
         ),
         pytest.param(
+            judge_zero_burst,
+            {"new_zeros": 10, "gate": "closed"},
+            (FINE, "10 of 1,000 tracks turned 0; up to 10 may"),
+            id="closed-for-another-reason",
+        ),
+        pytest.param(
             judge_zero_burst, {"new_zeros": 3, "ok": 20}, (FINE, "3 of 20 tracks turned 0; up to 3 may"), id="3-of-few"
         ),
         pytest.param(
@@ -198,6 +204,12 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
             (WARNING, "20 of 1,000 counts held back, 21 flagged"),
             id="20-held",
         ),
+        pytest.param(
+            judge_readings,
+            {"gate": "closed"},
+            (FINE, "nothing of this day is published, so its counts were not compared"),
+            id="closed",
+        ),
         pytest.param(judge_readings, {"held": 21}, (ERROR, "21 of 1,000 counts held back, more than 20"), id="21-held"),
         pytest.param(
             judge_readings,
@@ -219,7 +231,8 @@ def test_a_service_day_is_judged_by_its_facts(judge, facts, expected):
 
 def test_a_count_on_as_many_pages_as_on_an_open_day_before_is_usual():
     crowded = replace(DAY, same_value=9)
-    assert judged(judge_same_value, replace(YESTERDAY, same_value=9), crowded)[0] is FINE
+    usual = (FINE, "one count is shown by 9 pages; up to 9 may")
+    assert judged(judge_same_value, replace(YESTERDAY, same_value=9), crowded) == usual
     closed = replace(YESTERDAY, same_value=9, gate="closed")
     assert judged(judge_same_value, closed, replace(crowded, gate="closed"))[0] is ERROR
 
@@ -262,7 +275,7 @@ def covered(*oks: int, active: int = 100, deferred: int = 0) -> list[Coverage]:
             covered(50, 50, 50, 50), (FINE, "50.0 percent of 100 tracks read; usual is 50.0"), id="half-is-usual"
         ),
         pytest.param(
-            covered(10, 10, 10, 10, 90, 90, 90, 90, 90, 90),
+            covered(10, 10, 10, 10, 10, 10, 90, 90, 90, 90, 90),
             (FINE, "90.0 percent of 100 tracks read; usual is 90.0"),
             id="the-median-of-seven",
         ),
@@ -341,6 +354,11 @@ def test_the_quota_of_a_past_day_is_over():
                 RecordedDay(1, TODAY, 9, 0),
             ],
             (ERROR, "1 of the 30 days before have readings and no snapshot: 2026-03-07; rebuild them"),
+        ),
+        (
+            judge_missing_days,
+            [RecordedDay(1, TODAY - timedelta(days=31), 0, 1), RecordedDay(1, TODAY, 9, 0)],
+            (FINE, "all of 9 believed counts have their snapshot"),
         ),
     ],
 )

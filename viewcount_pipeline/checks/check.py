@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from viewcount_core.database import Transaction
@@ -12,6 +12,8 @@ from viewcount_pipeline.checks.judgment import MOST_SAMPLED, Judgment, together
 
 # Facts of so many days are read at once: more would not be hashed in memory where a day has 200,000 rows.
 DAYS_AT_ONCE = 7
+# A day is judged by as many days before it in a run over many days as in one of its own.
+KNOWN_DAYS = timedelta(days=60)
 
 Facts = Mapping[Service, Sequence[Any]]
 
@@ -84,7 +86,7 @@ class _Facts:
 def _judge(tx: Transaction, check: Check, facts: Facts, day: date, settings: Settings) -> Judgment:
     judgments = {}
     for service in check.services:
-        known = [row for row in facts[service] if row.day <= day]
+        known = [row for row in facts[service] if day - KNOWN_DAYS < row.day <= day]
         if known and known[-1].day == day:
             judgments[service] = _with_rows(tx, check, service, day, check.judge(known, settings))
     return together(judgments)

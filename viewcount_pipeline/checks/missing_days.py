@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import Judgment, Level
 
+SEARCHED = timedelta(days=30)
 NAMED_DAYS = 5
 
 
@@ -24,7 +25,7 @@ def judge_missing_days(days: Sequence[RecordedDay], settings: Settings) -> Judgm
     """A believed count without a snapshot is an error, and so is one of the 30 days before without any."""
     del settings
     *earlier, today = days
-    lost = [day.day.isoformat() for day in earlier if day.missing]
+    lost = [day.day.isoformat() for day in earlier if day.missing and day.day >= today.day - SEARCHED]
     believed = today.snapshots + today.missing
     numbers: dict[str, int | str] = {"believed": believed, "missing": today.missing, "lost_days": len(lost)}
     if today.missing:
