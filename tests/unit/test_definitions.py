@@ -34,6 +34,7 @@ CHECKS = {
     "service_days": {"zero_burst", "scale_burst", "same_value", "source_stale", "spacing"},
     "count_verdicts": {"common_shift"},
     "current_view_counts": set(),
+    "anomalies": set(),
     "daily_snapshots": {"anomaly_spikes", "no_missing_day"},
     "daily_deltas": {"anomaly_spikes", "delta_consistency"},
     "track_trends": set(),
