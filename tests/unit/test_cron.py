@@ -7,7 +7,16 @@ from dagster._utils.schedules import cron_string_iterator
 
 from viewcount_core.cron import times_on
 
-LINES = ["30 21 * * *", "*/20 6-8,22 * * *", "0 0 1,15 * *", "5 4 * * 0", "5 4 * * 7", "0 12 13 * 5", "59 23 31 12 *", "10/25 1 */9 2-3 1-5/2"]
+LINES = [
+    "30 21 * * *",
+    "*/20 6-8,22 * * *",
+    "0 0 1,15 * *",
+    "5 4 * * 0",
+    "5 4 * * 7",
+    "0 12 13 * 5",
+    "59 23 31 12 *",
+    "10/25 1 */9 2-3 1-5/2",
+]
 
 
 @pytest.mark.parametrize("line", LINES)
