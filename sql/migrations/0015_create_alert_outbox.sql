@@ -71,6 +71,7 @@ create table alert_findings (
     constraint alert_findings_key unique nulls not distinct (kind, subject, partition_key, run_id)
 );
 
+create index idx_alert_findings_run on alert_findings (run_id);
 create index idx_alert_findings_known on alert_findings (subject, partition_key) where cleared_at is null;
 
 comment on column alert_findings.found_at is 'when the run ended or the condition was seen';

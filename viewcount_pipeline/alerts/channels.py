@@ -86,7 +86,6 @@ def _asset() -> AppriseAsset:
         app_url="",
         image_url_mask="",
         image_url_logo="",
-        theme=None,
         async_mode=False,
         secure_logging=True,
         service_timeout=0,

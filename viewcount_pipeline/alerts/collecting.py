@@ -16,8 +16,9 @@ from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.conditions import find_conditions
 from viewcount_pipeline.alerts.digest import write_digest
-from viewcount_pipeline.alerts.incidents import Scribe, known_failures, open_incidents
+from viewcount_pipeline.alerts.incidents import Scribe, found_in, known_failures, open_incidents
 from viewcount_pipeline.alerts.judgement import judge_run, judge_state
+from viewcount_pipeline.alerts.outbox import know_channels
 from viewcount_pipeline.alerts.troubles import FinishedRun
 from viewcount_pipeline.alerts.wording import Place
 
@@ -57,6 +58,7 @@ def collect(database: Database, settings: Settings, runs: Runs) -> int:
         if not tx.row("pipeline/lock_alerts")["locked"]:
             return 0
         now = clock.utc_now()
+        know_channels(tx, settings.alert_urls, now)
         ends = _unseen(tx, runs, now)
         for end in ends:
             _look_at_run(tx, settings, runs, end, now)
@@ -85,7 +87,7 @@ def _look_at_run(tx: Transaction, settings: Settings, runs: Runs, end: RunEnd, n
     if run is None:
         return
     known = known_failures(tx, {result.subject for result in run.checks})
-    judgement = judge_run(run, _tracks_of(tx, run), open_incidents(tx), known)
+    judgement = judge_run(run, _tracks_of(tx, run), open_incidents(tx), known, found_in(tx, run.run_id))
     _scribe(tx, settings, now, run.ended_at, run.run_id).write(judgement)
 
 

@@ -26,6 +26,11 @@ def known_failures(tx: Transaction, subjects: Collection[str]) -> set[Failure]:
     return {(row["subject"], row["partition_key"]) for row in rows}
 
 
+def found_in(tx: Transaction, run_id: str) -> set[Key]:
+    """Kind and subject of what was found in a run before: it may end twice, when it was taken for dead too early."""
+    return {(row["kind"], row["subject"]) for row in tx.rows("pipeline/findings_of_run", run_id=run_id)}
+
+
 class Scribe:
     """Writes down one judgement: about one run, or about the state of things at one instant."""
 

@@ -55,9 +55,12 @@ class Judgement:
     known: list[Trouble] = field(default_factory=list)
     cleared: list[Incident] = field(default_factory=list)
     passed: list[Failure] = field(default_factory=list)
+    found: Collection[Key] = ()
 
     def add(self, trouble: Trouble, incident: Incident | None) -> None:
-        """Sort one trouble in, given the incident of its kind and subject that is open."""
+        """Sort one trouble in, given the incident of its kind and subject that is open; not what was `found` before."""
+        if trouble.key in self.found:
+            return
         if incident is None:
             self.opened.append(trouble)
         elif trouble.severity.rank > incident.severity.rank:
@@ -67,10 +70,17 @@ class Judgement:
 
 
 def judge_run(
-    run: FinishedRun, tracks: int | None, incidents: Mapping[Key, Incident], known: Collection[Failure]
+    run: FinishedRun,
+    tracks: int | None,
+    incidents: Mapping[Key, Incident],
+    known: Collection[Failure],
+    found: Collection[Key] = (),
 ) -> Judgement:
-    """What one finished run means. `tracks` is how many its job is about; `known` the failures found earlier."""
-    judgement = Judgement()
+    """What one finished run means. `tracks` is how many its job is about.
+
+    `known` are failures of checks that were found and not cleared, `found` the troubles of this very run that were.
+    """
+    judgement = Judgement(found=found)
     own = incidents.get((Kind.FAILED_RUN, run.job))
     if run.succeeded is False:
         judgement.add(run_failed(run, tracks), own)

@@ -1,7 +1,7 @@
 """The outbox: messages, and how far each has come through each channel."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,9 +52,14 @@ def add_message(
     return message_id
 
 
+def know_channels(tx: Transaction, channels: Iterable[AlertUrl], now: datetime) -> None:
+    """Note channels before messages are written: each is told of all that is written from then on."""
+    for channel in channels:
+        tx.run("pipeline/insert_alert_channel", channel=channel.name, now=now)
+
+
 def address(tx: Transaction, channel: AlertUrl, now: datetime) -> None:
     """Decide which messages this channel has to carry."""
-    tx.run("pipeline/insert_alert_channel", channel=channel.name, now=now)
     tx.run("pipeline/insert_alert_deliveries", channel=channel.name, least=channel.least.value, now=now)
 
 
