@@ -21,8 +21,10 @@ _WORDS = re.compile(r"[^\s/:@?&=#,;+]+")
 # What stands in half of all URLs hides nothing.
 _OPEN_WORDS = {"http", "https", "json", "xml", "form", "post", "method", "localhost", "true", "false", "yes", "no"}
 
-# It names hosts and, when asked for more, whole URLs; what it says of a failed delivery is taken from its result.
+# They name hosts and, when asked for more, whole URLs; what Apprise says of a failed delivery is taken from its result.
 logging.getLogger("apprise").propagate = False
+for _name in ("apprise", "urllib3", "oauthlib", "requests_oauthlib"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
