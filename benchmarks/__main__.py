@@ -10,7 +10,16 @@ from multiprocessing import get_context
 
 from benchmarks.figures import Figure, log, report
 
-NAMES = ("validation", "day_run", "row_by_row", "day_store", "delta_rebuild", "youtube_client", "spotify_pages")
+NAMES = (
+    "validation",
+    "day_run",
+    "row_by_row",
+    "day_store",
+    "verdicts",
+    "delta_rebuild",
+    "youtube_client",
+    "spotify_pages",
+)
 
 
 def main(wanted: list[str]) -> int:

@@ -17,13 +17,15 @@ from benchmarks.history import observations_of, settle, store_days, store_tracks
 from benchmarks.home import own_database, own_home
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation
+from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
-from viewcount_pipeline.judging import judge_readings
+from viewcount_pipeline.judging import judge_day
 from viewcount_pipeline.observation_log import store_observations
 
 # The last stored day lies late in its month, so that the indexes of the month are as large as they get.
 MONTH, LAST_DAY = date(2026, 5, 1), date(2026, 5, 21)
 BATCH = 10_000
+LIMITS = Thresholds()
 MOST_SECONDS, MOST_RATIO = 12, 20
 COPY = """
 copy view_count_observations (isrc, service_id, observed_at, view_count, status, source_id, raw_text, origin)
@@ -99,10 +101,9 @@ def _trends(tx: Transaction, day: date) -> None:
 
 
 STEPS: dict[str, Callable[[Transaction, date], object]] = {
-    "service_days": lambda tx, day: tx.row("pipeline/upsert_service_days", day=day, today=day),
-    "verdicts": judge_readings,
+    "verdicts": partial(judge_day, limits=LIMITS),
     "current": current_view_counts._offer,
-    "snapshots": daily_snapshots._record,
+    "snapshots": partial(daily_snapshots._record, limits=LIMITS),
     "deltas": daily_deltas._measure,
     "later_days": lambda tx, day: tx.rows("pipeline/recorded_days_after", day=day),
     "trends": _trends,

@@ -87,6 +87,13 @@ def store_days(database: Database, tracks: int, first: date, last: date, *, read
     settle(database)
 
 
+def store_readings(database: Database, tracks: int, day: date) -> None:
+    """The log of one day, without anything that follows from it. Counts grow by some plays more or less each day."""
+    with database.transaction() as tx:
+        ensure_partitions(tx, "view_count_observations", day, day)
+    _execute(database, OBSERVATIONS, tracks=tracks, day=day)
+
+
 def observations_of(day: date, tracks: int) -> Iterator[Observation]:
     """What both services answer on one day."""
     start = datetime.combine(day, time(21), UTC)

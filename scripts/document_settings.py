@@ -22,15 +22,19 @@ HEADINGS = {
     "CHROME_": "Browser",
     "EMULATOR_": "Emulators",
     "ALERT_": "Alerts",
+    "ZERO_BURST_": "Gate of a service's day",
+    "SCALE_BURST_": "Gate of a service's day",
+    "SAME_VALUE_": "Gate of a service's day",
+    "CHECK_": "Checks",
 }
 OTHERS = "Reading side"
 
 
 def settings_tables() -> str:
-    """One Markdown table a heading, in the order in which the settings are declared."""
-    tables: dict[str, list[str]] = {}
+    """One Markdown table a heading, its settings in the order in which they are declared."""
+    tables: dict[str, list[str]] = {heading: [] for heading in [*HEADINGS.values(), OTHERS]}
     for field in Settings.model_fields.values():
-        tables.setdefault(_heading(str(field.validation_alias)), []).append(_row(field))
+        tables[_heading(str(field.validation_alias))].append(_row(field))
     return "\n".join(_table(heading, rows) for heading, rows in tables.items())
 
 

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
 
-from viewcount_core.database import Database, Transaction
+from viewcount_core.database import Database
 from viewcount_core.records import Observation, Service, Status
+from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
-from viewcount_pipeline.judging import judge_readings
+from viewcount_pipeline.changed_verdicts import take_up
+from viewcount_pipeline.judging import judge_day, link_days
 from viewcount_pipeline.observation_log import store_observations
 
 Series = tuple[str, int]
@@ -19,6 +22,7 @@ Reading = tuple[str, int, datetime]
 Counts = Mapping[Reading, int]
 WINDOWS = {7: timedelta(days=3), 30: timedelta(days=10)}
 DAY = timedelta(days=1)
+LIMITS = Thresholds()
 
 
 def at(moment: str) -> datetime:
@@ -43,14 +47,23 @@ class Derivation:
         """Every step for a range of days, as one run takes it; rows changed by step."""
         start, end = _as_date(first), _as_date(last or first)
         days = [start + timedelta(days=number) for number in range((end - start).days + 1)]
-        changed = {name: sum(self._step(name, day) for day in days) for name in STEPS}
-        changed["later deltas"] = sum(self._step("deltas", day) for day in self._days_after(end))
+        linked = self._link(start)
+        changed = {"verdicts": sum(self._step("verdicts", day) for day in days)}
+        changed["linked verdicts"] = linked + self._link(None)
+        for name, query in CHANGES.items():
+            changed[name] = sum(self._step(name, day) for day in days)
+            if name == "deltas":
+                changed["later deltas"] = sum(self._step("deltas", day) for day in self._days_after(end))
+            with self.database.transaction() as tx:
+                changed[f"changed {name}"] = take_up(tx, query)["rows_changed"]
         return changed | self._measure_trends(start)
 
     def close_gate(self, day: str | date, service: Service = Service.YOUTUBE, gate: str = "closed") -> None:
-        """What a rule or a person decides about a whole day."""
+        """What a person decides about a whole day."""
         self.execute(
-            "update service_days set gate = :gate where day = :day and service_id = :service",
+            "with decided as ("
+            "  insert into gate_decisions (service_id, day, gate, why) values (:service, :day, :gate, 'x')"
+            ") insert into unjudged_days (service_id, day) values (:service, :day) on conflict do nothing",
             gate=gate, day=_as_date(day), service=service.value,
         )  # fmt: skip
 
@@ -84,7 +97,7 @@ class Derivation:
         """Everything about a trend, for 7 and for 30 days, by series."""
         found = self.rows(
             "select isrc, service_id, as_of, view_count, base_7, change_7, percentage_7, span_7, "
-            "base_30, change_30, percentage_30, span_30 from track_trends"
+            "base_30, change_30, percentage_30, span_30, left_out_7, left_out_30 from track_trends"
         )
         return {row[:2]: row[2:] for row in found}
 
@@ -106,6 +119,9 @@ class Derivation:
         if name == "verdicts":
             self._apply_holds(day)
         return changed
+
+    def _link(self, before: date | None) -> int:
+        return sum(figures["rows_changed"] for _, figures in link_days(self.database.transaction, before, LIMITS))
 
     def _apply_holds(self, day: date) -> None:
         for isrc, service_id, observed_at in self.held:
@@ -129,16 +145,16 @@ class Derivation:
             }
 
 
-def _sum_up(tx: Transaction, day: date) -> dict[str, Any]:
-    return tx.row("pipeline/upsert_service_days", day=day, today=date(2030, 1, 1))
-
-
 STEPS = {
-    "service days": _sum_up,
-    "verdicts": judge_readings,
+    "verdicts": partial(judge_day, limits=LIMITS),
     "current counts": current_view_counts._offer,
-    "snapshots": daily_snapshots._record,
+    "snapshots": partial(daily_snapshots._record, limits=LIMITS),
     "deltas": daily_deltas._measure,
+}
+CHANGES = {
+    "current counts": "pipeline/offer_changed_verdicts",
+    "snapshots": "pipeline/record_changed_verdicts",
+    "deltas": "pipeline/measure_changed_verdicts",
 }
 
 
@@ -147,6 +163,7 @@ class Naive:
     """What the numbers have to be, from the accepted readings alone, series by series and day by day."""
 
     accepted: Counts
+    restated: set[tuple[str, int, date]] = field(default_factory=set)
 
     def snapshots(self) -> dict[tuple[str, int, date], tuple[Any, ...]]:
         """As `Derivation.snapshots`."""
@@ -165,7 +182,7 @@ class Naive:
         return {series: (count, instant) for series, (instant, count) in newest.items()}
 
     def trend(self, series: Series, days: int) -> tuple[int | None, Fraction | None, float | None]:
-        """Base, change scaled to `days`, and span in days."""
+        """Base, change scaled to `days`, and the days that took; levels confirmed meanwhile are left out."""
         record = dict(self._records())[series]
         count, now = self.currents()[series]
         anchor = now - timedelta(days=days)
@@ -177,8 +194,16 @@ class Naive:
         if not near:
             return None, None, None
         _, instant, base = min(near)
+        levels = [
+            (growth, grown)
+            for key, (_, growth, grown) in self.snapshots().items()
+            if key in self.restated and key[:2] == series and growth is not None and record[key[2]][0] > instant
+        ]
         span = Fraction((now - instant) // timedelta(microseconds=1), DAY // timedelta(microseconds=1))
-        return base, (count - base) * days / span, float(span)
+        span -= sum(grown for _, grown in levels)
+        if span < 1:
+            return None, None, None
+        return base, (count - base - sum(growth for growth, _ in levels)) * days / span, float(span)
 
     def _records(self) -> Iterator[tuple[Series, dict[date, tuple[datetime, int]]]]:
         in_time = sorted(self.accepted.items(), key=lambda reading: reading[0][2])

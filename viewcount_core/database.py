@@ -91,6 +91,13 @@ class Transaction:
         self.run("core/lock_transaction", key=DERIVATION_LOCK)
         self.run("core/plan_for_many_rows")
 
+    @contextmanager
+    def looking_up(self) -> Iterator[None]:
+        """Plan for few rows meanwhile, in a transaction that otherwise writes whole days."""
+        self.run("core/plan_for_few_rows")
+        yield
+        self.run("core/plan_for_many_rows")
+
     def _cursor(self) -> psycopg.Cursor[Any]:
         connection: psycopg.Connection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
         return connection.cursor()

@@ -80,6 +80,11 @@ def _check_begun(value: date) -> date:
     return value
 
 
+def setting(variable: str, default: Any, example: str, description: str, **limits: Any) -> Any:
+    """A field that is read from one environment variable."""
+    return Field(default, validation_alias=variable, examples=[example], description=description, **limits)
+
+
 Crons = Annotated[list[Annotated[str, AfterValidator(check_cron)]], NoDecode, _split(";")]
 # A browser takes no user and password with a proxy.
 Proxy = Annotated[str, _check_address("http", "https", "socks5", may_have_user=False)]

@@ -3,10 +3,9 @@
 import os
 from datetime import date, time
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, ValidationError, model_validator
 
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
@@ -23,23 +22,19 @@ from viewcount_core.setting_types import (
     SecretWebUrl,
     WebUrl,
 )
+from viewcount_core.setting_types import setting as _field
+from viewcount_core.thresholds import Thresholds
 
 World = Literal["demo", "live"]
 SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
 CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
 
 
-def _field(variable: str, default: Any, example: str, description: str, **limits: Any) -> Any:
-    return Field(default, validation_alias=variable, examples=[example], description=description, **limits)
-
-
-class Settings(BaseSettings):
+class Settings(Thresholds):
     """All settings with their defaults; an instance never changes.
 
     Raise `ConfigurationError` through `load_settings`, which also hides secrets from messages.
     """
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
     home: Folder = _field("VIEWCOUNT_HOME", Path(".viewcount"), ".viewcount", "Folder for all local state.")
     host: str = _field("VIEWCOUNT_HOST", "127.0.0.1", "127.0.0.1", "Address the API and the Dagster UI listen on.")

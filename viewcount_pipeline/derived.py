@@ -51,8 +51,7 @@ def day_by_day(
     `write` returns `rows`, how many the day has, and `rows_changed`.
     """
     days = list(each_day(context))
-    with dagster_failures():
-        refuse_expired(postgres.database, days)
+    refuse_past_retention(postgres, days)
     for day in days:
         with postgres.derivation() as tx:
             figures = write(tx, day)
@@ -60,6 +59,14 @@ def day_by_day(
     return days[-1]
 
 
-def show_on(context: dg.AssetExecutionContext, day: date, figures: Mapping[str, Any]) -> None:
-    """Show figures on one day of a run that may be over many."""
-    context.add_asset_metadata(figures, partition_key=day.isoformat())
+def refuse_past_retention(postgres: Postgres, days: Sequence[date]) -> None:
+    """Fail for days whose log is gone."""
+    with dagster_failures():
+        refuse_expired(postgres.database, days)
+
+
+def show_on(
+    context: dg.AssetExecutionContext, day: date, figures: Mapping[str, Any], asset_key: str | None = None
+) -> None:
+    """Show figures on one day of a run that may be over many; of one asset, where the step has several."""
+    context.add_asset_metadata(figures, asset_key=asset_key, partition_key=day.isoformat())

@@ -1,28 +1,74 @@
-"""What of a day's log may be published: the gate of each service and a verdict for each reading."""
+"""What of a day's log may be published: the gate of each service and a verdict for each reading.
 
-from datetime import date
-from typing import Any
+A day is judged from the states after the day before. Days are linked by fingerprints of these states: so it is known
+which of them have to be judged again, and where a change ends to matter.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
 
 from viewcount_core import clock
 from viewcount_core.database import Transaction
+from viewcount_core.records import Service
+from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.observation_log import ensure_partitions
+from viewcount_pipeline.quality.rules import RULES, Rules
+from viewcount_pipeline.series_states import known_before
+from viewcount_pipeline.service_day_judge import ServiceDayJudge
 
 VERDICTS = "count_verdicts"
 
-
-def sum_up_services(tx: Transaction, day: date) -> dict[str, Any]:
-    """Write the day of each service that has something in the log; returns `rows` and `rows_changed`."""
-    return tx.row("pipeline/upsert_service_days", day=day, today=clock.utc_now().date())
+Derivation = Callable[[], AbstractContextManager[Transaction]]
 
 
-def judge_readings(tx: Transaction, day: date) -> dict[str, Any]:
-    """Write a verdict for each reading of the day; returns `rows` and `rows_changed`."""
+def judge_day(tx: Transaction, day: date, limits: Thresholds, rules: Rules = RULES) -> dict[str, int]:
+    """Sum up one day and judge it, for every service with something in its log. The days before it have to be linked.
+
+    Returns `services` and `services_changed`, `rows` and `rows_changed` (of the verdicts).
+    """
     ensure_partitions(tx, VERDICTS, day, day)
-    return tx.row("pipeline/upsert_count_verdicts", day=day)
+    summed = tx.row("pipeline/upsert_service_days", day=day, today=clock.utc_now().date())
+    services = [Service(row["service_id"]) for row in tx.rows("pipeline/services_of_day", day=day)]
+    judged = [_judge(tx, service, day, limits, rules) for service in services]
+    return {
+        "services": summed["rows"],
+        "services_changed": max(summed["rows_changed"], sum(figures["day_changed"] for figures in judged)),
+        "rows": sum(figures["rows"] for figures in judged),
+        "rows_changed": sum(figures["rows_changed"] for figures in judged),
+    }
 
 
-def judge_imported(tx: Transaction, day: date) -> None:
-    """Judge a day that has readings without a verdict, as an import leaves it: its snapshot would lack them."""
-    if tx.row("pipeline/has_unjudged_readings", day=day)["unjudged"]:
-        sum_up_services(tx, day)
-        judge_readings(tx, day)
+def link_days(derivation: Derivation, before: date | None, limits: Thresholds) -> Iterator[tuple[date, dict[str, int]]]:
+    """Judge the days before one that are not judged as the log, the decisions and the days before them say.
+
+    Each day in a transaction of its own. Without `before`: as far as days have been judged, until nothing changes.
+    """
+    for service in Service:
+        while True:
+            with derivation() as tx:
+                day = _first_unlinked(tx, service, before)
+                if day is None:
+                    break
+                figures = judge_day(tx, day, limits)
+            yield day, figures
+
+
+def judge_imported(tx: Transaction, day: date, limits: Thresholds) -> None:
+    """Judge a day, and what comes before it, where the log has readings that nobody has judged: imports leave it so."""
+    for service in Service:
+        while unlinked := _first_unlinked(tx, service, day + timedelta(days=1)):
+            judge_day(tx, unlinked, limits)
+
+
+def _first_unlinked(tx: Transaction, service: Service, before: date | None) -> date | None:
+    found: date | None = tx.row("pipeline/first_unlinked_day", service_id=service.value, before=before)["day"]
+    return found
+
+
+def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> dict[str, int]:
+    known = known_before(tx, service, day)
+    known_day = known.day if known else None
+    for between in tx.rows("pipeline/days_between_states", service_id=service.value, known_day=known_day, before=day):
+        ServiceDayJudge(tx, service, between["day"], limits, rules).judge()
+    return ServiceDayJudge(tx, service, day, limits, rules).judge()

@@ -17,7 +17,7 @@ def store_observations(database: Database, batch: Sequence[Observation], run_id:
     with database.transaction() as tx:
         ensure_partitions(tx, LOG, min(days), max(days))
         stage_observations(tx, batch)
-        return tx.changed("pipeline/insert_observations", origin="run", run_id=run_id)
+        return append_staged(tx, "run", run_id)
 
 
 def stage_observations(tx: Transaction, batch: Sequence[Observation]) -> None:
@@ -40,6 +40,14 @@ def stage_observations(tx: Transaction, batch: Sequence[Observation]) -> None:
             for line, o in enumerate(batch, start=1)
         ),
     )
+
+
+def append_staged(tx: Transaction, origin: str, run_id: str | None) -> int:
+    """Append what is staged and note its days as not judged; return how many rows were new."""
+    stored = tx.changed("pipeline/insert_observations", origin=origin, run_id=run_id)
+    if stored:
+        tx.run("pipeline/mark_unjudged_days")
+    return stored
 
 
 def ensure_partitions(tx: Transaction, parent: str, first_day: date, last_day: date) -> None:

@@ -23,6 +23,7 @@ comment on column count_verdicts.resolved_at is 'the later reading that decided 
 
 -- Anomalies are few, and looked up by series.
 create index idx_count_verdicts_strict on count_verdicts (isrc, service_id, observed_at) where tier = 'strict';
+create index idx_count_verdicts_resolved on count_verdicts (resolved_at) where resolved_at is not null;
 
 -- What a day's verdicts rest on, and what the checks judge.
 alter table service_days
@@ -36,6 +37,7 @@ alter table service_days
     add column flagged integer not null default 0,
     add column stale_days smallint not null default 0,
     add column scale double precision,
+    add column opening_digest numeric,
     add column state_digest numeric;
 
 comment on column service_days.readings is 'counts read, several a track when it was asked again';
@@ -48,4 +50,4 @@ comment on column service_days.held is 'series with a reading of this day that w
 comment on column service_days.flagged is 'series with a reading of this day that was flagged as an anomaly';
 comment on column service_days.stale_days is 'days in a row, this one included, on which the service stood still';
 comment on column service_days.scale is 'pooled scale of log residuals after this day';
-comment on column service_days.state_digest is 'fingerprint of series_state after this day; null where the log changed since';
+comment on column service_days.state_digest is 'fingerprint of series_state after this day; a day whose opening_digest is not that of the day before is judged again';

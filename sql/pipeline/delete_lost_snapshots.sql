@@ -14,7 +14,7 @@ with changed as (
                 and v.service_id = h.service_id
                 and v.observed_at >= %(day)s::date::timestamptz
                 and v.observed_at < (%(day)s::date + 1)::timestamptz
-                and v.verdict = 'accepted'
+                and v.verdict in ('accepted', 'restated')
         )
     returning h.isrc
 ),

@@ -3,7 +3,7 @@
 -- Grain:       one row per (isrc, service_id, observed_at).
 -- Parameters:  origin, run or import; run_id, the run that asked, or null.
 -- Re-running:  a row that is there already is left as it is.
--- Used by:     viewcount_pipeline/observation_log.py, viewcount_pipeline/imports/observations.py
+-- Used by:     viewcount_pipeline/observation_log.py
 insert into view_count_observations (
     isrc, service_id, observed_at, view_count, status, reason, source_id, raw_text, origin, run_id
 )

@@ -19,5 +19,15 @@ where t.active
             and o.observed_at >= %(since)s::timestamptz
             and o.observed_at < %(until)s::timestamptz
             and o.status = 'ok'
+            -- What closed the service's day is no reading: a later try may show that it was the service's fault.
+            and not exists (
+                select from count_verdicts v
+                where v.isrc = o.isrc
+                    and v.service_id = o.service_id
+                    and v.observed_at = o.observed_at
+                    and v.observed_at >= %(since)s::timestamptz
+                    and v.observed_at < %(until)s::timestamptz
+                    and v.kind in ('zero_burst', 'scale_burst', 'same_value')
+            )
     )
 order by c.last_updated nulls first, t.isrc

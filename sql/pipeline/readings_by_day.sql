@@ -2,7 +2,7 @@
 --
 -- Grain:       one row per (day, service_id), newest day first; days without a reading are absent.
 -- Parameters:  day, the UTC date.
--- Used by:     viewcount_pipeline/assets/service_days.py
+-- Used by:     viewcount_pipeline/assets/verdicts.py
 select d.day, s.display_name as service, d.ok as tracks, d.active
 from service_days d
 join services s using (service_id)

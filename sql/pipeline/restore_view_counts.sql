@@ -18,7 +18,7 @@ with lost as (
                 -- Follows from the above; said again, it spares the verdicts of all other days.
                 and v.observed_at >= %(day)s::date::timestamptz
                 and v.observed_at < (%(day)s::date + 1)::timestamptz
-                and v.verdict = 'accepted'
+                and v.verdict in ('accepted', 'restated')
         )
 ),
 
@@ -35,7 +35,7 @@ newest as (
             where v.observed_at = o.observed_at
                 and v.isrc = o.isrc
                 and v.service_id = o.service_id
-                and v.verdict = 'accepted'
+                and v.verdict in ('accepted', 'restated')
                 and exists (
                     select from service_days d
                     where d.service_id = o.service_id

@@ -1,52 +1,78 @@
--- A verdict for each count read on one day: accepted from 0 to 2^53, the largest that every reader of JSON keeps exact.
+-- Writes the verdicts of one service's day. What a later reading made of a held one stays until that later day is judged.
 --
 -- Grain:       one row per (isrc, service_id, observed_at) with status ok.
--- Parameters:  day, the UTC date.
--- Re-running:  touches only rows whose values differ.
--- Used by:     viewcount_pipeline/judging.py
-with judged as (
+-- Parameters:  service_id; day, the UTC date.
+-- Re-running:  touches only rows whose values differ; those are queued for their snapshot.
+-- Used by:     viewcount_pipeline/service_day_judge.py
+with compared as (
     select
-        isrc,
-        service_id,
-        observed_at,
-        case when view_count between 0 and 9007199254740992 then 'accepted' else 'rejected' end as verdict,
-        case when view_count < 0 then 'negative' when view_count > 9007199254740992 then 'too_large' end as kind,
-        case when view_count between 0 and 9007199254740992 then view_count end as accepted_count
-    from view_count_observations
-    where observed_at >= %(day)s::date::timestamptz
-        and observed_at < (%(day)s::date + 1)::timestamptz
-        and status = 'ok'
+        v.isrc,
+        v.observed_at,
+        v.resolved_at is not null and j.verdict in ('held', v.verdict) as stays_resolved,
+        j.verdict, j.kind, j.tier, j.accepted_count, j.expected_low, j.expected_high
+    from count_verdicts v
+    join judged_readings j on j.isrc = v.isrc and j.observed_at = v.observed_at
+    where v.service_id = %(service_id)s::smallint
+        and v.observed_at >= %(day)s::date::timestamptz
+        and v.observed_at < (%(day)s::date + 1)::timestamptz
+        and (
+            (v.kind, v.tier, v.expected_low, v.expected_high)
+                is distinct from (j.kind, j.tier, j.expected_low, j.expected_high)
+            or (v.verdict, v.accepted_count) is distinct from (j.verdict, j.accepted_count)
+        )
 ),
 
 updated as (
     update count_verdicts v
-    set verdict = j.verdict, kind = j.kind, accepted_count = j.accepted_count
-    from judged j
-    where v.isrc = j.isrc
-        and v.service_id = j.service_id
-        and v.observed_at = j.observed_at
+    set verdict = case when c.stays_resolved then v.verdict else c.verdict end,
+        kind = c.kind,
+        tier = c.tier,
+        accepted_count = case when c.stays_resolved then v.accepted_count else c.accepted_count end,
+        expected_low = c.expected_low,
+        expected_high = c.expected_high,
+        resolved_at = case when c.stays_resolved then v.resolved_at end
+    from compared c
+    where v.isrc = c.isrc
+        and v.service_id = %(service_id)s::smallint
+        and v.observed_at = c.observed_at
         and v.observed_at >= %(day)s::date::timestamptz
         and v.observed_at < (%(day)s::date + 1)::timestamptz
-        and (v.verdict, v.kind, v.accepted_count) is distinct from (j.verdict, j.kind, j.accepted_count)
-    returning 1
+        and (
+            not c.stays_resolved
+            or (v.kind, v.tier, v.expected_low, v.expected_high)
+                is distinct from (c.kind, c.tier, c.expected_low, c.expected_high)
+        )
+    returning v.isrc
 ),
 
 added as (
-    insert into count_verdicts (isrc, service_id, observed_at, verdict, kind, accepted_count)
-    select j.isrc, j.service_id, j.observed_at, j.verdict, j.kind, j.accepted_count
-    from judged j
+    insert into count_verdicts (
+        isrc, service_id, observed_at, verdict, kind, tier, accepted_count, expected_low, expected_high
+    )
+    select
+        j.isrc, %(service_id)s::smallint, j.observed_at, j.verdict, j.kind, j.tier, j.accepted_count,
+        j.expected_low, j.expected_high
+    from judged_readings j
     where not exists (
         select from count_verdicts v
         where v.isrc = j.isrc
-            and v.service_id = j.service_id
+            and v.service_id = %(service_id)s::smallint
             and v.observed_at = j.observed_at
             and v.observed_at >= %(day)s::date::timestamptz
             and v.observed_at < (%(day)s::date + 1)::timestamptz
     )
     order by j.observed_at
     returning 1
+),
+
+queued as (
+    insert into changed_verdicts as q (isrc, service_id, day)
+    select distinct isrc, %(service_id)s::smallint, %(day)s::date from updated
+    on conflict (isrc, service_id, day) do update
+    set is_offered = false, is_recorded = false, is_measured = false, is_examined = false
+    where q.is_offered or q.is_recorded or q.is_measured or q.is_examined
 )
 
 select
-    (select count(*) from judged) as rows,
+    (select count(*) from judged_readings) as rows,
     (select count(*) from updated) + (select count(*) from added) as rows_changed

@@ -6,23 +6,27 @@
 -- Used by:     viewcount_pipeline/assets/daily_snapshots.py
 with accepted as (
     select distinct on (v.isrc, v.service_id)
-        v.isrc, v.service_id, v.accepted_count, v.observed_at
+        v.isrc,
+        v.service_id,
+        v.accepted_count,
+        v.observed_at,
+        case when v.verdict = 'restated' then 'restated' when v.tier = 'strict' then 'flagged' else 'ok' end as quality
     from count_verdicts v
     join service_days d on d.service_id = v.service_id and d.day = %(day)s::date and d.gate = 'open'
     where v.observed_at >= %(day)s::date::timestamptz
         and v.observed_at < (%(day)s::date + 1)::timestamptz
-        and v.verdict = 'accepted'
+        and v.verdict in ('accepted', 'restated')
     order by v.isrc, v.service_id, v.observed_at desc
 ),
 
 updated as (
     update historical_view_counts h
-    set view_count = a.accepted_count, observed_at = a.observed_at
+    set view_count = a.accepted_count, observed_at = a.observed_at, quality = a.quality
     from accepted a
     where h.isrc = a.isrc
         and h.service_id = a.service_id
         and h.recorded_date = %(day)s::date
-        and (h.view_count, h.observed_at) is distinct from (a.accepted_count, a.observed_at)
+        and (h.view_count, h.observed_at, h.quality) is distinct from (a.accepted_count, a.observed_at, a.quality)
     returning h.isrc
 ),
 
@@ -30,7 +34,7 @@ updated as (
 -- which would otherwise write every row a second time.
 added as (
     insert into historical_view_counts (
-        isrc, service_id, view_count, recorded_date, observed_at, delta_count, delta_days
+        isrc, service_id, view_count, recorded_date, observed_at, quality, delta_count, delta_days
     )
     select
         a.isrc,
@@ -38,6 +42,7 @@ added as (
         a.accepted_count,
         %(day)s::date,
         a.observed_at,
+        a.quality,
         a.accepted_count - y.view_count,
         %(day)s::date - y.recorded_date
     from accepted a

@@ -11,9 +11,9 @@ with summed as (
         sum(r.view_count)::bigint as view_count,
         count(*)::smallint as services,
         sum(r.change_7)::bigint as change_7,
-        sum((r.view_count - r.base_7) * 7 / r.span_7) / nullif(sum(r.base_7), 0) * 100 as percentage_7,
+        sum((r.view_count - r.base_7 - r.left_out_7) * 7 / r.span_7) / nullif(sum(r.base_7), 0) * 100 as percentage_7,
         sum(r.change_30)::bigint as change_30,
-        sum((r.view_count - r.base_30) * 30 / r.span_30) / nullif(sum(r.base_30), 0) * 100 as percentage_30
+        sum((r.view_count - r.base_30 - r.left_out_30) * 30 / r.span_30) / nullif(sum(r.base_30), 0) * 100 as percentage_30
     from track_trends r
     left join track_totals t on t.isrc = r.isrc
     group by r.isrc

@@ -4,7 +4,8 @@
 -- finds it for nearly every series of the newest day. Only the others are looked up one by one.
 --
 -- Base of N days: the snapshot nearest to last_updated minus N days, within 3 days (10 for N = 30), the earlier one
--- on a tie. Change = (count - base) * N / span; percentage = change / base * 100, null when base is 0.
+-- on a tie. Change = (count - base) * N / span, without the
+-- growth and days of confirmed levels; percentage = change / base * 100, null when base is 0.
 --
 -- Grain:       one row per (isrc, service_id).
 -- Parameters:  since, an instant: only series read since then, or shown as read since then.
@@ -32,11 +33,9 @@ based as (
         n.view_count,
         n.last_updated,
         coalesce(w.view_count, near_7.view_count) as base_7,
-        extract(epoch from n.last_updated - coalesce(w.observed_at, near_7.observed_at))::double precision / 86400
-            as span_7,
+        coalesce(w.observed_at, near_7.observed_at) as base_at_7,
         coalesce(m.view_count, near_30.view_count) as base_30,
-        extract(epoch from n.last_updated - coalesce(m.observed_at, near_30.observed_at))::double precision / 86400
-            as span_30
+        coalesce(m.observed_at, near_30.observed_at) as base_at_30
     from newest n
     left join historical_view_counts w
         on w.isrc = n.isrc
@@ -74,21 +73,74 @@ based as (
     ) near_30 on true
 ),
 
+-- Levels confirmed by a later reading: the count is right, but no growth of these days.
+left_out as (
+    select
+        b.isrc,
+        b.service_id,
+        coalesce(sum(h.delta_count) filter (where h.observed_at > b.base_at_7), 0)::bigint as count_7,
+        coalesce(sum(h.delta_days) filter (where h.observed_at > b.base_at_7), 0) as days_7,
+        coalesce(sum(h.delta_count) filter (where h.observed_at > b.base_at_30), 0)::bigint as count_30,
+        coalesce(sum(h.delta_days) filter (where h.observed_at > b.base_at_30), 0) as days_30
+    from based b
+    join historical_view_counts h
+        on h.isrc = b.isrc
+        and h.service_id = b.service_id
+        and h.quality = 'restated'
+        and h.recorded_date >= %(since)s::timestamptz::date - 41
+        and h.observed_at > least(b.base_at_7, b.base_at_30)
+        and h.observed_at <= b.last_updated
+    group by b.isrc, b.service_id
+),
+
+spanned as (
+    select
+        b.isrc,
+        b.service_id,
+        b.last_updated,
+        b.view_count,
+        b.base_7,
+        b.base_30,
+        coalesce(l.count_7, 0) as left_out_7,
+        coalesce(l.count_30, 0) as left_out_30,
+        extract(epoch from b.last_updated - b.base_at_7)::double precision / 86400 - coalesce(l.days_7, 0) as span_7,
+        extract(epoch from b.last_updated - b.base_at_30)::double precision / 86400 - coalesce(l.days_30, 0) as span_30
+    from based b
+    left join left_out l on l.isrc = b.isrc and l.service_id = b.service_id
+    offset 0
+),
+
+-- Less than a day of growth beside what is left out tells nothing.
 measured as (
     select
         isrc,
         service_id,
         last_updated as as_of,
         view_count,
+        left_out_7,
+        left_out_30,
         base_7,
-        round((view_count - base_7) * 7 / span_7)::bigint as change_7,
-        (view_count - base_7) * 7 / span_7 / nullif(base_7, 0) * 100 as percentage_7,
+        round((view_count - base_7 - left_out_7) * 7 / span_7)::bigint as change_7,
+        (view_count - base_7 - left_out_7) * 7 / span_7 / nullif(base_7, 0) * 100 as percentage_7,
         span_7,
         base_30,
-        round((view_count - base_30) * 30 / span_30)::bigint as change_30,
-        (view_count - base_30) * 30 / span_30 / nullif(base_30, 0) * 100 as percentage_30,
+        round((view_count - base_30 - left_out_30) * 30 / span_30)::bigint as change_30,
+        (view_count - base_30 - left_out_30) * 30 / span_30 / nullif(base_30, 0) * 100 as percentage_30,
         span_30
-    from based
+    from (
+        select
+            isrc,
+            service_id,
+            last_updated,
+            view_count,
+            left_out_7,
+            left_out_30,
+            case when span_7 >= 1 then base_7 end as base_7,
+            case when span_7 >= 1 then span_7 end as span_7,
+            case when span_30 >= 1 then base_30 end as base_30,
+            case when span_30 >= 1 then span_30 end as span_30
+        from spanned
+    ) told
 ),
 
 updated as (
@@ -103,26 +155,28 @@ updated as (
         base_30 = m.base_30,
         change_30 = m.change_30,
         percentage_30 = m.percentage_30,
-        span_30 = m.span_30
+        span_30 = m.span_30,
+        left_out_7 = m.left_out_7,
+        left_out_30 = m.left_out_30
     from measured m
     where t.isrc = m.isrc
         and t.service_id = m.service_id
         and (t.as_of, t.view_count, t.base_7, t.change_7, t.percentage_7, t.span_7,
-             t.base_30, t.change_30, t.percentage_30, t.span_30)
+             t.base_30, t.change_30, t.percentage_30, t.span_30, t.left_out_7, t.left_out_30)
         is distinct from
             (m.as_of, m.view_count, m.base_7, m.change_7, m.percentage_7, m.span_7,
-             m.base_30, m.change_30, m.percentage_30, m.span_30)
+             m.base_30, m.change_30, m.percentage_30, m.span_30, m.left_out_7, m.left_out_30)
     returning t.isrc
 ),
 
 added as (
     insert into track_trends (
         isrc, service_id, as_of, view_count, base_7, change_7, percentage_7, span_7, base_30, change_30,
-        percentage_30, span_30
+        percentage_30, span_30, left_out_7, left_out_30
     )
     select
         isrc, service_id, as_of, view_count, base_7, change_7, percentage_7, span_7, base_30, change_30,
-        percentage_30, span_30
+        percentage_30, span_30, left_out_7, left_out_30
     from measured m
     where not exists (select from track_trends t where t.isrc = m.isrc and t.service_id = m.service_id)
     returning isrc

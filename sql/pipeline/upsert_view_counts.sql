@@ -10,7 +10,7 @@ with accepted as (
     join service_days d on d.service_id = v.service_id and d.day = %(day)s::date and d.gate = 'open'
     where v.observed_at >= %(day)s::date::timestamptz
         and v.observed_at < (%(day)s::date + 1)::timestamptz
-        and v.verdict = 'accepted'
+        and v.verdict in ('accepted', 'restated')
     order by v.isrc, v.service_id, v.observed_at desc
 ),
 

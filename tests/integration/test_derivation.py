@@ -58,7 +58,6 @@ def test_a_failure_after_a_count_takes_nothing_away(derivation):
         pytest.param({"2026-03-01": 100}, (30, 3), id="missed-days-are-spanned"),
         pytest.param({"2026-03-01": 90, "2026-03-02": 100}, (30, 2), id="the-latest-earlier-snapshot-counts"),
         pytest.param({"2025-12-24": 100}, (30, 70), id="months-apart"),
-        pytest.param({"2026-03-03": 140}, (-10, 1), id="a-count-may-fall"),
         pytest.param({"2026-03-03": 0}, (130, 1), id="zero-is-a-count"),
         pytest.param({}, (None, None), id="a-first-count-has-no-growth"),
     ],
@@ -88,7 +87,7 @@ def test_a_negative_count_is_rejected_and_never_shown(derivation):
     assert history(derivation) == {"2026-01-05": (100, None, None)}
     assert derivation.currents() == {(ISRC, 1): (100, at("2026-01-05T10:00"))}
     verdicts = derivation.rows("select verdict, kind, accepted_count from count_verdicts order by observed_at")
-    assert verdicts == [("accepted", None, 100), ("rejected", "negative", None), ("rejected", "negative", None)]
+    assert verdicts == [("accepted", "warming_up", 100), ("rejected", "negative", None), ("rejected", "negative", None)]
 
 
 def test_a_day_stored_late_is_no_newer_count_and_corrects_the_next_growth(derivation):
@@ -152,10 +151,7 @@ def test_a_closed_gate_publishes_nothing_of_its_service(derivation):
     record(derivation, {"2026-01-05": 100})
     derivation.observe(ISRC, "2026-01-06", 110)
     derivation.observe(ISRC, "2026-01-06", 1100, Service.SPOTIFY)
-    derivation.execute(
-        "insert into service_days (service_id, day, gate, active, asked, ok, failed, deferred, units) "
-        "values (1, '2026-01-06', 'closed', 1, 1, 1, '{}', 0, 1)"
-    )
+    derivation.close_gate("2026-01-06")
     derivation.rebuild("2026-01-06")
     assert derivation.currents() == {(ISRC, 1): (100, at("2026-01-05")), (ISRC, 2): (1100, at("2026-01-06"))}
     assert history(derivation) == {"2026-01-05": (100, None, None)}
@@ -195,12 +191,12 @@ def test_the_base_of_a_week_is_the_snapshot_nearest_to_seven_days_ago(derivation
     now = at("2026-03-20T12:00")
     for days, count in bases.items():
         derivation.observe(ISRC, now + timedelta(days=days), count)
-    derivation.observe(ISRC, now, 1000)
+    derivation.observe(ISRC, now, 900)
     derivation.rebuild("2026-03-01", "2026-03-20")
     _, _, found, change, percentage, span_7, *_ = derivation.trends()[ISRC, 1]
     assert (found, span_7) == (base, span)
-    assert change == (None if base is None else round((1000 - base) * 7 / span))
-    assert percentage == (None if base is None else pytest.approx((1000 - base) * 7 / span / base * 100))
+    assert change == (None if base is None else round((900 - base) * 7 / span))
+    assert percentage == (None if base is None else pytest.approx((900 - base) * 7 / span / base * 100))
 
 
 def test_a_series_read_last_on_an_earlier_day_than_others_has_its_own_nearest_base(derivation):
@@ -219,7 +215,7 @@ def test_the_base_of_a_month_may_be_ten_days_off(derivation, days, base):
     derivation.observe(ISRC, now + timedelta(days=days), 100)
     derivation.observe(ISRC, now, 400)
     derivation.rebuild("2026-01-01", "2026-03-20")
-    *_, base_30, change_30, percentage_30, span_30 = derivation.trends()[ISRC, 1]
+    base_30, change_30, percentage_30, span_30, *_ = derivation.trends()[ISRC, 1][6:]
     assert base_30 == base
     if base:
         assert (change_30, span_30) == (round(300 * 30 / -days), -days)

@@ -20,7 +20,7 @@ class RandomHistory:
     def __init__(self, derivation: Derivation, seed: int) -> None:
         self.derivation = derivation
         self._random = random.Random(seed)
-        self._read: dict = {}
+        self._read: set = set()
         self._closed: set = set()
         self._density = self._random.choice([0.1, 0.5, 0.9])
 
@@ -43,13 +43,21 @@ class RandomHistory:
         self.derivation.rebuild(day - timedelta(days=before), day + timedelta(days=after))
 
     def naive(self) -> Naive:
-        """What must be believed."""
+        """What must be recorded of the readings that the verdicts believe."""
         return Naive(
             {
-                key: count
-                for key, count in self._read.items()
-                if count >= 0 and key not in self.derivation.held and (key[1], key[2].date()) not in self._closed
-            }
+                row[:3]: row[3]
+                for row in self.derivation.rows(
+                    "select isrc, service_id, observed_at, accepted_count from count_verdicts "
+                    "where accepted_count is not null"
+                )
+            },
+            {
+                row[:3]
+                for row in self.derivation.rows(
+                    "select isrc, service_id, recorded_date from historical_view_counts where quality = 'restated'"
+                )
+            },
         )
 
     def _observe(self, isrc: str, service: Service, day: date) -> None:
@@ -57,12 +65,15 @@ class RandomHistory:
         moment = f"{day}T{minutes // 60:02}:{minutes % 60:02}"
         count = self._random.choice([None, -1, *(self._random.randrange(1000) for _ in range(8)), 0])
         self.derivation.observe(isrc, moment, count, service)
-        stored = self.derivation.rows(
-            "select isrc, service_id, observed_at, view_count from view_count_observations "
-            "where isrc = :isrc and service_id = :service and observed_at = :at and view_count is not null",
-            isrc=isrc, service=service.value, at=moment,
-        )  # fmt: skip
-        self._read |= {row[:3]: row[3] for row in stored}
+        self._read |= {
+            *self.derivation.rows(
+                "select isrc, service_id, observed_at from view_count_observations "
+                "where isrc = :isrc and service_id = :service and observed_at = :at and view_count is not null",
+                isrc=isrc,
+                service=service.value,
+                at=moment,
+            )
+        }
 
     def _observe_some(self, service: Service, day: date) -> None:
         for isrc in ISRCS[:2]:
@@ -70,7 +81,7 @@ class RandomHistory:
         self._observe(ISRCS[0], service, day)
 
     def _hold_one(self, service: Service, day: date) -> None:
-        for isrc, service_id, instant in self._read:
+        for isrc, service_id, instant in sorted(self._read):
             if service_id == service.value and instant.date() == day:
                 self.derivation.hold(isrc, instant, service)
                 return
@@ -122,8 +133,8 @@ def check_totals(totals, trends) -> None:
     for isrc, (as_of, count, services, change_7, percentage_7, change_30, percentage_30) in totals.items():
         own = [values for series, values in trends.items() if series[0] == isrc]
         assert (as_of, count, services) == (max(v[0] for v in own), sum(v[1] for v in own), len(own))
-        check_total_change((change_7, percentage_7), 7, [(v[1], v[2], v[3], v[5]) for v in own])
-        check_total_change((change_30, percentage_30), 30, [(v[1], v[6], v[7], v[9]) for v in own])
+        check_total_change((change_7, percentage_7), 7, [(v[1] - v[10], v[2], v[3], v[5]) for v in own])
+        check_total_change((change_30, percentage_30), 30, [(v[1] - v[11], v[6], v[7], v[9]) for v in own])
 
 
 def check_total_change(found, days, parts) -> None:

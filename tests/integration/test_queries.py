@@ -7,7 +7,12 @@ import pytest
 from viewcount_core.queries import SQL_FOLDER, load_query
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
-STAGING = ("pipeline/create_staged_tracks", "pipeline/create_staged_observations")
+STAGING = (
+    "pipeline/create_staged_tracks",
+    "pipeline/create_staged_observations",
+    "pipeline/create_day_readings",
+    "pipeline/create_judged_readings",
+)
 OTHER_DATABASES = {"tunemeld_tracks"}
 
 

@@ -24,6 +24,10 @@ from viewcount_core.settings import load_settings
         ("SELENIUM_REMOTE_URL", "grid"),
         ("CHROME_BINARY", "/nonexistent"),
         ("EMULATOR_FAULTS", "timeout=2"),
+        ("ZERO_BURST_SHARE", "1.5"),
+        ("SAME_VALUE_LEAST", "0"),
+        ("CHECK_SHIFT_WARN", "0"),
+        ("CHECK_FRESH_BY", "midnight"),
     ],
 )
 def test_a_wrong_setting_is_named_with_a_valid_value(monkeypatch, variable, value):
@@ -56,6 +60,20 @@ def test_the_world_follows_from_what_is_set(monkeypatch, variables, world):
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
     assert load_settings().world == world
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("CHECK_COVERAGE_WARN", "0.5", "CHECK_COVERAGE_ERROR is 0.8 and CHECK_COVERAGE_WARN is 0.5"),
+        ("CHECK_SHIFT_WARN", "0.9", "CHECK_SHIFT_WARN is 0.9 and CHECK_SHIFT_ERROR is 0.7"),
+        ("CHECK_SPACING_MOST_HOURS", "10", "CHECK_SPACING_LEAST_HOURS is 20 and CHECK_SPACING_MOST_HOURS is 10"),
+    ],
+)
+def test_two_thresholds_of_one_check_are_refused_in_the_wrong_order(monkeypatch, variable, value, message):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigurationError, match=f"^{message}; the first has to be the lower one$"):
+        load_settings()
 
 
 def test_secrets_are_not_in_the_text_of_the_settings(monkeypatch):

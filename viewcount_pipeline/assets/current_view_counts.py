@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from viewcount_core.database import Transaction
+from viewcount_pipeline.changed_verdicts import take_up
 from viewcount_pipeline.derived import day_by_day, derived_asset, show_on
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
@@ -19,9 +20,14 @@ def current_view_counts(context: dg.AssetExecutionContext, postgres: Postgres) -
     way to the newest one before it.
     """
     last = day_by_day(context, postgres, _offer)
-    with postgres.transaction() as tx:
+    with postgres.derivation() as tx:
+        changed = take_up(tx, "pipeline/offer_changed_verdicts")
         largest = tx.rows("pipeline/largest_view_counts", first=10)
-    show_on(context, last, {"most_viewed": bars(largest, "views", "no counts yet")})
+    show_on(
+        context,
+        last,
+        {"changed_verdicts": changed["rows_changed"], "most_viewed": bars(largest, "views", "no counts yet")},
+    )
 
 
 def _offer(tx: Transaction, day: date) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from viewcount_core.database import Transaction
+from viewcount_pipeline.changed_verdicts import take_up
 from viewcount_pipeline.derived import day_by_day, derived_asset, show_on
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
@@ -21,7 +22,8 @@ def daily_deltas(context: dg.AssetExecutionContext, postgres: Postgres) -> None:
     with postgres.transaction() as tx:
         later_days = [row["day"] for row in tx.rows("pipeline/recorded_days_after", day=last)]
     corrected = sum(_correct(postgres, day) for day in later_days)
-    with postgres.transaction() as tx:
+    with postgres.derivation() as tx:
+        corrected += take_up(tx, "pipeline/measure_changed_verdicts")["rows_changed"]
         largest = tx.rows("pipeline/largest_daily_deltas", day=last, first=10)
     show_on(
         context,

@@ -15,7 +15,7 @@ from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
 from viewcount_pipeline.imports.observation_rows import RowReader, StagedRow, UnusableObservation, read_header
 from viewcount_pipeline.imports.text_lines import read_lines
-from viewcount_pipeline.observation_log import LOG, ensure_partitions
+from viewcount_pipeline.observation_log import LOG, append_staged, ensure_partitions
 
 BATCH_LINES = 50_000
 
@@ -106,7 +106,7 @@ class _Batches:
         self._make_partitions(first_at.date(), last_at.date())
         self._stage(rows)
         unknown = self._take_out_unknown()
-        stored = self._tx.changed("pipeline/insert_observations", origin="import", run_id=None)
+        stored = append_staged(self._tx, "import", None)
         there = len(rows) - len(unknown) - stored
         conflicts = self._conflicts(first_at, last_at) if there else []
         self.imported.stored += stored

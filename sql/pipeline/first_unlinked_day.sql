@@ -1,0 +1,23 @@
+-- The first day whose verdicts are not what the log, the decisions and the day before it say.
+--
+-- Grain:       one row; null when all is as it should be.
+-- Parameters:  service_id; before, the UTC date (exclusive), or null: as far as days have been judged.
+-- Used by:     viewcount_pipeline/judging.py
+with chain as (
+    select
+        day,
+        opening_digest,
+        coalesce(lag(state_digest) over (order by day), 0) as digest_before
+    from service_days
+    where service_id = %(service_id)s::smallint
+),
+
+unlinked as (
+    select day from chain where opening_digest is distinct from digest_before
+    union all
+    select day from unjudged_days where service_id = %(service_id)s::smallint
+)
+
+select min(day) as day
+from unlinked
+where day < coalesce(%(before)s::date, (select max(day) + 1 from chain))
