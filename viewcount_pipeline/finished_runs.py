@@ -1,8 +1,8 @@
 """What Dagster's instance knows of runs that are over, as alerts want it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 import dagster as dg
 from dagster._core.storage.tags import (
@@ -23,6 +23,10 @@ ENDS = (dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE, dg.Dag
 FAILURES = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
 SUCCEEDED = {dg.DagsterRunStatus.SUCCESS: True, dg.DagsterRunStatus.FAILURE: False}
 SEVERITIES = {dg.AssetCheckSeverity.WARN: Severity.WARNING, dg.AssetCheckSeverity.ERROR: Severity.ERROR}
+# Figures of a check that are numbers of tracks something is wrong with, with or without a service's key before them.
+TOUCHED = re.compile(r"(?:[a-z]+_)?(?:tracks|deferred|missing|wrong|found|held|flagged)")
+# A check that passes for want of anything to compare with says nothing about earlier trouble.
+CANNOT_JUDGE = "warming up"
 
 
 class DagsterRuns:
@@ -72,7 +76,8 @@ class DagsterRuns:
     def _checks(self, run: dg.DagsterRun) -> Sequence[CheckResult]:
         partition = run.tags.get(PARTITION_NAME_TAG, "")
         events = self._events(run.run_id, {dg.DagsterEventType.ASSET_CHECK_EVALUATION})
-        return [_check_result(event.asset_check_evaluation_data, partition) for event in events]
+        evaluations = [event.asset_check_evaluation_data for event in events]
+        return [_check_result(one, partition) for one in evaluations if not _cannot_judge(one)]
 
     def _events(self, run_id: str, kinds: set[dg.DagsterEventType]) -> Iterator[dg.DagsterEvent]:
         cursor, has_more = None, True
@@ -84,8 +89,13 @@ class DagsterRuns:
                     yield event
 
 
-def _check_result(evaluation: Any, partition: str) -> CheckResult:
-    tracks = evaluation.metadata.get("tracks")
+def _cannot_judge(evaluation: dg.AssetCheckEvaluation) -> bool:
+    return evaluation.passed and (evaluation.description or "").startswith(CANNOT_JUDGE)
+
+
+def _check_result(evaluation: dg.AssetCheckEvaluation, partition: str) -> CheckResult:
+    touched = [value.value for name, value in evaluation.metadata.items() if TOUCHED.fullmatch(name)]
+    numbers = [number for number in touched if isinstance(number, int)]
     return CheckResult(
         asset=evaluation.asset_key.to_user_string(),
         check=evaluation.check_name,
@@ -93,7 +103,7 @@ def _check_result(evaluation: Any, partition: str) -> CheckResult:
         passed=evaluation.passed,
         severity=SEVERITIES[evaluation.severity],
         description=evaluation.description or "",
-        tracks=int(tracks.value) if tracks is not None else None,
+        tracks=sum(numbers) if numbers else None,
     )
 
 

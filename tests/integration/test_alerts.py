@@ -165,3 +165,22 @@ def test_a_run_that_a_person_ended_is_no_trouble(around, told):
     around.instance.report_run_canceled(run)
     around.round()
     assert told.titles == []
+
+
+def test_a_check_that_cannot_judge_yet_ends_nothing(around, told):
+    for outcome in ("fail", "warming up"):
+        around.run({"coverage": outcome})
+        around.round()
+    assert len(told.titles) == 1
+
+
+def test_trouble_no_run_has_shown_for_a_week_is_not_open_for_ever(around, told):
+    around.run({"coverage": "fail"}, fails=True)
+    around.round()
+    around.clock.shift += timedelta(days=6)
+    around.round()
+    assert len(told.titles) == 1
+    around.clock.shift += timedelta(days=1)
+    around.round()
+    assert told.titles[1:] == ["over: count_youtube failed, and 1 more"]
+    assert "Not heard of since" in told.accepted[1].message

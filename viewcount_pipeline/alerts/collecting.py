@@ -63,7 +63,7 @@ def collect(database: Database, settings: Settings, runs: Runs) -> int:
         for end in ends:
             _look_at_run(tx, settings, runs, end, now)
         troubles = find_conditions(tx, settings, now, runs.was_tried)
-        _scribe(tx, settings, now, now, None).write(judge_state(troubles, open_incidents(tx)))
+        _scribe(tx, settings, now, now, None).write(judge_state(troubles, open_incidents(tx), now))
         write_digest(tx, settings, now)
     if ends:
         logger.info("runs_looked_at runs=%d", len(ends))

@@ -9,6 +9,8 @@ from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun, Kind, T
 
 # What a run of today or of last night finds about these days is today's trouble; about older ones it is history.
 RECENT = timedelta(days=1)
+# A job that nobody starts again, or a check that is no more, would stay open for ever.
+FORGOTTEN = timedelta(days=7)
 
 Key = tuple[str, str]
 Failure = tuple[str, str]  # subject of a check, partition
@@ -33,6 +35,15 @@ class Incident:
     def key(self) -> Key:
         """As `Trouble.key`."""
         return self.kind, self.subject
+
+    @property
+    def is_of_runs(self) -> bool:
+        """Whether only runs tell if it goes on."""
+        return self.kind in (Kind.FAILED_RUN, Kind.FAILED_CHECK)
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether nothing was heard of it for so long that nothing will be."""
+        return self.last_seen_at < now - FORGOTTEN
 
     @property
     def not_through(self) -> str | None:
@@ -91,14 +102,15 @@ def judge_run(
     return judgement
 
 
-def judge_state(troubles: Sequence[Trouble], incidents: Mapping[Key, Incident]) -> Judgement:
-    """What the state of things means: whatever is not found any more is over."""
+def judge_state(troubles: Sequence[Trouble], incidents: Mapping[Key, Incident], now: datetime) -> Judgement:
+    """What the state of things means: what is not found any more is over, and what no run has shown for long."""
     judgement = Judgement()
     for trouble in troubles:
         judgement.add(trouble, incidents.get(trouble.key))
     found = {trouble.key for trouble in troubles}
-    of_runs = (Kind.FAILED_RUN, Kind.FAILED_CHECK)
-    judgement.cleared = [one for key, one in incidents.items() if key not in found and one.kind not in of_runs]
+    judgement.cleared = [
+        one for key, one in incidents.items() if (one.is_forgotten(now) if one.is_of_runs else key not in found)
+    ]
     return judgement
 
 
@@ -119,8 +131,8 @@ def _judge_check(
     elif incident.partition <= latest.partition if incident else _is_recent(latest.partition, run.ended_at):
         judgement.add(check_failed(failed.pop(), run), incident)
     for result in failed:
-        news = judgement.known if (result.subject, result.partition) in known else judgement.past
-        news.append(check_failed(result, run))
+        is_known = (result.subject, result.partition) in known or (Kind.FAILED_CHECK, result.subject) in judgement.found
+        (judgement.known if is_known else judgement.past).append(check_failed(result, run))
 
 
 def _by_subject(results: Sequence[CheckResult]) -> dict[str, list[CheckResult]]:

@@ -68,7 +68,7 @@ def closed_text(place: Place, incidents: Sequence[Incident], now: datetime, run_
     gravest = sorted(incidents, key=lambda incident: -incident.severity.rank)
     heads = [headline(incident.kind, incident.subject) for incident in gravest]
     lines = [
-        f"Over since {instant(now)}: {incident.what}\nSince: {instant(incident.since)}"
+        f"{_ended(incident, now)}: {incident.what}\nSince: {instant(incident.since)}"
         for incident in gravest[:MOST_TROUBLES]
     ]
     lines += _more(len(gravest) - MOST_TROUBLES)
@@ -93,6 +93,12 @@ def _block(place: Place, trouble: Trouble) -> str:
         f"Runbook: {place.runbook(trouble.kind)}",
     ]
     return "\n".join(lines)
+
+
+def _ended(incident: Incident, now: datetime) -> str:
+    if incident.is_of_runs and incident.is_forgotten(now):
+        return f"Not heard of since {instant(incident.last_seen_at)} and so no longer open"
+    return f"Over since {instant(now)}"
 
 
 def _past_block(place: Place, past: Sequence[Trouble]) -> str:
