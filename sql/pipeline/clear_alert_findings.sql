@@ -3,7 +3,7 @@
 -- Grain:       one row a finding.
 -- Parameters:  subjects and partition_keys, two arrays side by side; passed_at.
 -- Re-running:  touches nothing.
--- Used by:     viewcount_pipeline/alerts/incidents.py
+-- Used by:     viewcount_pipeline/alerts/scribe.py
 update alert_findings f
 set cleared_at = %(passed_at)s::timestamptz
 from unnest(%(subjects)s::text[], %(partition_keys)s::text[]) as p (subject, partition_key)

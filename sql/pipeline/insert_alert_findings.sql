@@ -3,7 +3,7 @@
 -- Grain:       one row a finding.
 -- Parameters:  findings, a JSON array of objects with the columns; found_at, the time of the evidence.
 -- Re-running:  adds nothing.
--- Used by:     viewcount_pipeline/alerts/incidents.py
+-- Used by:     viewcount_pipeline/alerts/scribe.py
 insert into alert_findings (
     kind, subject, partition_key, run_id, severity, what, found_at, incident_id, message_id
 )

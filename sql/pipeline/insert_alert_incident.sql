@@ -3,7 +3,7 @@
 -- Grain:       one row; none when one of this kind and subject is open.
 -- Parameters:  those of the columns; seen_at, the time of the evidence; now.
 -- Re-running:  opens nothing.
--- Used by:     viewcount_pipeline/alerts/incidents.py
+-- Used by:     viewcount_pipeline/alerts/scribe.py
 insert into alert_incidents (
     kind, subject, severity, what, tracks, partition_key, run_id, since, last_seen_at, opened_at
 )

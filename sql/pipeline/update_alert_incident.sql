@@ -3,7 +3,7 @@
 -- Grain:       one row.
 -- Parameters:  incident_id; severity, what, tracks, partition_key and run_id as seen now; seen_at, the time of the evidence.
 -- Re-running:  touches nothing that is as it was.
--- Used by:     viewcount_pipeline/alerts/incidents.py
+-- Used by:     viewcount_pipeline/alerts/scribe.py
 update alert_incidents
 set severity = greatest(severity, %(severity)s::alert_severity),
     what = %(what)s::text,

@@ -10,12 +10,7 @@ from viewcount_core.records import Service
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.advice import ACTIONS, ANCHORS
 from viewcount_pipeline.alerts.digest import ServiceDay, digest_text
-from viewcount_pipeline.alerts.judgement import Incident
-from viewcount_pipeline.alerts.troubles import (
-    CheckResult,
-    FinishedRun,
-    Kind,
-    Trouble,
+from viewcount_pipeline.alerts.sentences import (
     channel_dead,
     check_failed,
     data_stale,
@@ -25,6 +20,7 @@ from viewcount_pipeline.alerts.troubles import (
     schedule_missed,
     shorten,
 )
+from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun, Incident, Kind, Trouble
 from viewcount_pipeline.alerts.wording import Place, closed_text, opened_text, signed
 
 RUNBOOK = Path(__file__).resolve().parents[2] / "docs" / "runbook.md"

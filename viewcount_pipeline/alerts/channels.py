@@ -11,7 +11,7 @@ from viewcount_core.alert_urls import AlertUrl
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
-from viewcount_pipeline.alerts.troubles import shorten
+from viewcount_pipeline.alerts.sentences import shorten
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 MOST_REASON_LETTERS = 160

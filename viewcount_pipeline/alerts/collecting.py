@@ -16,9 +16,10 @@ from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.conditions import find_conditions
 from viewcount_pipeline.alerts.digest import write_digest
-from viewcount_pipeline.alerts.incidents import Scribe, found_in, known_failures, open_incidents
+from viewcount_pipeline.alerts.incidents import found_in, known_failures, open_incidents
 from viewcount_pipeline.alerts.judgement import judge_run, judge_state
 from viewcount_pipeline.alerts.outbox import know_channels
+from viewcount_pipeline.alerts.scribe import Scribe
 from viewcount_pipeline.alerts.troubles import FinishedRun
 from viewcount_pipeline.alerts.wording import Place
 

@@ -8,7 +8,8 @@ from viewcount_core.database import Transaction
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.outbox import dead_channels
-from viewcount_pipeline.alerts.troubles import Trouble, channel_dead, data_stale, quota_too_small, schedule_missed
+from viewcount_pipeline.alerts.sentences import channel_dead, data_stale, quota_too_small, schedule_missed
+from viewcount_pipeline.alerts.troubles import Trouble
 from viewcount_pipeline.quota import QUOTA_ZONE
 from viewcount_pipeline.sources.youtube_api import MOST_IDS
 

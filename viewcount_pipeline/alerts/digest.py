@@ -10,9 +10,9 @@ from viewcount_core.records import Service, Status
 from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.incidents import open_incidents
-from viewcount_pipeline.alerts.judgement import Incident
 from viewcount_pipeline.alerts.outbox import add_message
-from viewcount_pipeline.alerts.troubles import headline, instant
+from viewcount_pipeline.alerts.sentences import headline, instant
+from viewcount_pipeline.alerts.troubles import Incident
 from viewcount_pipeline.alerts.wording import Place, Text
 
 

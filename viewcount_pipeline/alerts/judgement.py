@@ -4,51 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from viewcount_core.severity import Severity
-from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun, Kind, Trouble, check_failed, run_failed
+from viewcount_pipeline.alerts.sentences import check_failed, run_failed
+from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun, Incident, Key, Kind, Trouble
 
 # What a run of today or of last night finds about these days is today's trouble; about older ones it is history.
 RECENT = timedelta(days=1)
-# A job that nobody starts again, or a check that is no more, would stay open for ever.
-FORGOTTEN = timedelta(days=7)
 
-Key = tuple[str, str]
 Failure = tuple[str, str]  # subject of a check, partition
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """Trouble that was open when we looked."""
-
-    incident_id: int
-    kind: str
-    subject: str
-    severity: Severity
-    what: str
-    since: datetime
-    last_seen_at: datetime
-    tracks: int | None = None
-    partition: str = ""
-    run_id: str | None = None
-
-    @property
-    def key(self) -> Key:
-        """As `Trouble.key`."""
-        return self.kind, self.subject
-
-    @property
-    def is_of_runs(self) -> bool:
-        """Whether only runs tell if it goes on."""
-        return self.kind in (Kind.FAILED_RUN, Kind.FAILED_CHECK)
-
-    def is_forgotten(self, now: datetime) -> bool:
-        """Whether nothing was heard of it for so long that nothing will be."""
-        return self.last_seen_at < now - FORGOTTEN
-
-    @property
-    def not_through(self) -> str | None:
-        """As `Trouble.not_through`."""
-        return self.subject if self.kind == Kind.DEAD_CHANNEL else None
 
 
 @dataclass(slots=True)

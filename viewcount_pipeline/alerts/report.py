@@ -7,9 +7,9 @@ from typing import Any
 from viewcount_core.database import Database
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.incidents import open_incidents
-from viewcount_pipeline.alerts.judgement import Incident
 from viewcount_pipeline.alerts.outbox import dead_channels, undelivered
-from viewcount_pipeline.alerts.troubles import headline
+from viewcount_pipeline.alerts.sentences import headline
+from viewcount_pipeline.alerts.troubles import Incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from datetime import datetime
 from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.advice import ACTIONS, ANCHORS
-from viewcount_pipeline.alerts.judgement import Incident
-from viewcount_pipeline.alerts.troubles import Kind, Trouble, headline, instant
+from viewcount_pipeline.alerts.sentences import headline, instant
+from viewcount_pipeline.alerts.troubles import Incident, Kind, Trouble
 
 # With more, the shortest messages that channels take would be too short.
 MOST_TROUBLES = 3
