@@ -133,6 +133,14 @@ def test_the_schedules_run_by_themselves_in_utc():
     assert schedules["count_youtube_daily"].cron_schedule == ["30 21 * * *", "30 22 * * *", "15 23 * * *"]
 
 
+def test_the_sensor_of_alerts_runs_by_itself_and_starts_no_run():
+    (sensor,) = defs.sensors
+    assert sensor.name == "alerts"
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert sensor.minimum_interval_seconds == 30
+    assert not sensor.has_jobs
+
+
 def test_a_schedule_is_a_setting(monkeypatch):
     monkeypatch.setenv("SPOTIFY_SCHEDULE", "0 18 * * *;0 20 * * *")
     crons = {schedule.name: schedule.cron_schedule for schedule in build_schedules()}
