@@ -36,6 +36,7 @@ CHECKS = {
     "current_view_counts": set(),
     "daily_snapshots": {"anomaly_spikes", "no_missing_day"},
     "daily_deltas": {"anomaly_spikes", "delta_consistency"},
+    "anomalies": set(),
     "track_trends": set(),
     "api_cache_refresh": set(),
 }
