@@ -181,7 +181,7 @@ def test_unusual_readings_are_shown_with_what_was_expected_held_ones_first(deriv
         )  # fmt: skip
     derivation.execute("update service_days set held = 1, flagged = 2 where day = :day", day=TODAY)
     (judged,) = judge(derivation, "daily_snapshots", "anomaly_spikes")
-    assert (judged.level, judged.sentence) == (WARNING, "YouTube: 1 of 2 counts held back, 2 flagged")
+    assert (judged.level, judged.sentence) == (WARNING, "YouTube: 2 of 2 counts are unusual, 1 of them held back")
     assert [(row["kind"], row["track"], row["read"], row["expected_high"]) for row in judged.sample] == [
         ("jump", "Song 2", 1010, 950),
         ("spike", "Song 1", 1010, 950),
