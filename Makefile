@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Another installation's modules are none of ours.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help set_up run test check format bench schema docs clean
+.PHONY: help set_up run test check format bench bench-quality schema docs clean
 
 help:
 	@echo "make run      set up, fetch today's counts, show them, then serve the Dagster UI and the API"
@@ -15,6 +15,8 @@ help:
 	@echo "make check    everything static: style, types, imports, Dagster definitions"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make bench    measure what the performance claims rest on"
+	@echo "make bench-quality"
+	@echo "              measure how often the verdicts are right (ARGS='--seeds 1-2' is quicker)"
 	@echo "make schema   print the database schema and the GraphQL schema"
 	@echo "make docs     write the table of settings anew and check all documents"
 	@echo "make clean    remove the environment and caches; the counts in .viewcount stay"
@@ -44,6 +46,9 @@ format: set_up
 
 bench: set_up
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-quality: set_up
+	@$(BIN)/python -m benchmarks.quality $(ARGS)
 
 schema: set_up
 	@$(BIN)/python scripts/print_schema.py

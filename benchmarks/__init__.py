@@ -1,1 +1,1 @@
-"""What the performance claims rest on; each is run as `python -m benchmarks.NAME` and prints its figures."""
+"""What claims rest on: of speed, each as `python -m benchmarks.NAME`; of the verdicts, `benchmarks.quality`."""

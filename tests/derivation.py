@@ -12,6 +12,7 @@ from sqlalchemy import text
 from viewcount_core.database import Database
 from viewcount_core.records import Observation, Service, Status
 from viewcount_core.thresholds import Thresholds
+from viewcount_pipeline.anomalies import derive_anomalies
 from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
 from viewcount_pipeline.changed_verdicts import take_up
 from viewcount_pipeline.judging import judge_day, link_days
@@ -56,6 +57,8 @@ class Derivation:
                 changed["later deltas"] = sum(self._step("deltas", day) for day in self._days_after(end))
             with self.database.transaction() as tx:
                 changed[f"changed {name}"] = take_up(tx, query)["rows_changed"]
+        with self.database.transaction() as tx:
+            changed["anomalies"] = derive_anomalies(tx, start)["rows_changed"]
         return changed | self._measure_trends(start)
 
     def close_gate(self, day: str | date, service: Service = Service.YOUTUBE, gate: str = "closed") -> None:

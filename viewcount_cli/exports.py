@@ -59,6 +59,19 @@ def observations(**options: Any) -> None:
     _export(OBSERVATIONS, **options)
 
 
+@exports.command()
+@export_options
+@click.option("--tier", type=click.Choice(["strict", "sensitive"]), default="strict", show_default=True)
+def anomalies(tier: str, **options: Any) -> None:
+    """One row a flagged track-day: isrc,service,date,kind,tier,severity,observed,expected_low,expected_high,state.
+
+    The strict tier holds what is probably wrong; sensitive adds tracks that moved unusually.
+    """
+    from viewcount_pipeline.exports.tables import Tier, anomalies_of
+
+    _export(anomalies_of(Tier(tier)), **options)
+
+
 def _export(
     table: "Table",
     first: date | None,

@@ -21,7 +21,9 @@ COMMANDS = {
     "alerts": LazyCommand("viewcount_cli.alerts", "alerts", "List what is wrong and which messages have not arrived."),
     "import": LazyCommand("viewcount_cli.imports", "imports", "Add tracks or observations from a file."),
     "rebuild": LazyCommand("viewcount_cli.daily", "rebuild", "Derive past days again from the stored log."),
-    "export": LazyCommand("viewcount_cli.exports", "exports", "Give out history or observations."),
+    "verdict": LazyCommand("viewcount_cli.decisions", "verdicts", "Decide a reading that is held."),
+    "gate": LazyCommand("viewcount_cli.decisions", "gates", "Decide whether a service's day may be published."),
+    "export": LazyCommand("viewcount_cli.exports", "exports", "Give out history, observations or anomalies."),
 }
 # They print URLs with their queries, where keys travel.
 URL_LOGGERS = ("httpx", "httpcore", "urllib3", "googleapiclient", "google_auth_httplib2", "selenium", "asyncio")

@@ -69,7 +69,7 @@ class Thresholds(BaseSettings):
         "CHECK_HELD_LEAST", 20, "20", "Readings of a day that may be held, however few were read.", ge=0
     )
     check_fresh_by: time = setting(
-        "CHECK_FRESH_BY", time(23, 50), "23:50", "UTC time by which every asset has its partition of today."
+        "CHECK_FRESH_BY", time(23, 30), "23:30", "UTC time by which every asset has its partition of today."
     )
 
     @model_validator(mode="after")

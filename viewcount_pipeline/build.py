@@ -5,7 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from viewcount_pipeline import assets
+from viewcount_core.settings import load_settings
+from viewcount_pipeline.check_results import build_asset_checks
+from viewcount_pipeline.freshness import ASSETS, FRESHNESS_JOB, build_freshness_checks
 from viewcount_pipeline.jobs import JOBS
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.schedules import build_schedules
@@ -15,8 +17,9 @@ from viewcount_pipeline.sensors import alerts
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Everything of this project that Dagster shows. Raise `ConfigurationError` for a wrong setting."""
     return dg.Definitions(
-        assets=dg.load_assets_from_package_module(assets),
-        jobs=JOBS,
+        assets=ASSETS,
+        asset_checks=[*build_asset_checks(), *build_freshness_checks(load_settings())],
+        jobs=[*JOBS, FRESHNESS_JOB],
         schedules=build_schedules(),
         sensors=[alerts],
         resources={"postgres": Postgres(), **(resource_overrides or {})},

@@ -7,6 +7,7 @@ from viewcount_core import clock
 from viewcount_core.records import Service
 from viewcount_pipeline.derived import BELOW_THE_LOG
 from viewcount_pipeline.failures import dagster_failures
+from viewcount_pipeline.freshness import FRESHNESS
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.retention import remove_expired
 
@@ -14,7 +15,7 @@ REBUILT = dg.AssetSelection.assets("view_count_observations").downstream()
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> UnresolvedAssetJobDefinition:
-    return dg.define_asset_job(name, selection, description=description)
+    return dg.define_asset_job(name, selection - FRESHNESS, description=description)
 
 
 # Apart from the services: a catalog that cannot be read must not cost a day's counts.

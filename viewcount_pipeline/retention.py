@@ -9,6 +9,11 @@ from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 
 DATED_TABLES = ("view_count_observations", "count_verdicts", "historical_view_counts")
+DELETED_ROWS = (
+    "pipeline/delete_expired_view_counts",
+    "pipeline/delete_expired_anomalies",
+    "pipeline/delete_expired_decisions",
+)
 
 
 def remove_expired(database: Database, settings: Settings, today: date) -> dict[Service, date]:
@@ -36,6 +41,7 @@ def _remove(database: Database, settings: Settings, service: Service, today: dat
         tx.lock_derivation()
         for table in DATED_TABLES:
             tx.run("pipeline/remove_before", parent=table, service_id=service.value, first_kept=first_kept)
-        tx.run("pipeline/delete_expired_view_counts", service_id=service.value, first_kept=first_kept)
+        for deletion in DELETED_ROWS:
+            tx.run(deletion, service_id=service.value, first_kept=first_kept)
         tx.run("pipeline/upsert_log_retention", service_id=service.value, first_kept=first_kept)
     return first_kept

@@ -8,6 +8,7 @@ from viewcount_core import clock
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings, load_settings
 from viewcount_pipeline.failures import dagster_failures
+from viewcount_pipeline.freshness import build_freshness_schedule
 from viewcount_pipeline.jobs import CATALOG_JOB, SERVICE_JOBS, apply_retention
 from viewcount_pipeline.observing import lacking_targets, last_minute_of
 from viewcount_pipeline.resources import Postgres
@@ -19,6 +20,7 @@ def build_schedules() -> list[dg.ScheduleDefinition]:
     return [
         _catalog_schedule(settings),
         *(_service_schedule(settings, service) for service in Service),
+        build_freshness_schedule(settings),
         _retention_schedule(),
     ]
 

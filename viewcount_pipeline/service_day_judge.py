@@ -8,6 +8,7 @@ from typing import Any
 from viewcount_core.database import Transaction
 from viewcount_core.records import Service
 from viewcount_core.thresholds import Thresholds
+from viewcount_pipeline.anomalies import note_judged_day
 from viewcount_pipeline.quality.gate import crowd_limit, decide_gate
 from viewcount_pipeline.quality.rules import (
     FIRST_SCALE,
@@ -47,17 +48,19 @@ class ServiceDayJudge:
         context = self._tx.row("pipeline/service_day_context", **self._key, usual_days=USUAL_DAYS)
         slots = open_slots(self._tx, self._service, self._day)
         self._stage(slots, context)
-        facts = self._tx.row("pipeline/service_day_facts", moving_pace=MOVING_PACE)
+        facts = self._tx.row("pipeline/service_day_facts", moving_pace=MOVING_PACE, pool_residuals=POOL_RESIDUALS)
         facts |= self._staleness(facts, context)
         gate = decide_gate(facts, context["usual_same_value"], context["decided_gate"], self._limits)
         self._tx.run("pipeline/judge_unusable_readings", **self._key, is_open=gate.is_open, superseded=gate.superseded)
         scale = context["scale"] or FIRST_SCALE
         is_moved = gate.is_open and facts["readings"] > 0
         if is_moved:
-            self._judge_turns(slots, facts["turns"], is_stale=facts["stale"], scale=scale)
+            self._judge_turns(slots, facts, fresh_day=context["fresh_day"], scale=scale)
         written = self._tx.row("pipeline/upsert_count_verdicts", **self._key)
         resolved = self._resolve()
         digest = close_slot(self._tx, self._service, slots.target, self._day) if is_moved else context["opening_digest"]
+        if written["rows_changed"] + resolved:
+            note_judged_day(self._tx, self._service, self._day)
         day_changed = self._tx.changed(
             "pipeline/close_service_day",
             **self._key,
@@ -77,7 +80,7 @@ class ServiceDayJudge:
             "pipeline/stage_day_readings",
             **self._key,
             slot=slots.source_number,
-            moving_pace=MOVING_PACE,
+            pool_pace=self._rules.pool_pace,
             zero_base=self._rules.zero_base,
             unit_base=self._rules.wild_base,
             unit_tolerance=self._rules.unit_tolerance,
@@ -86,19 +89,22 @@ class ServiceDayJudge:
         )
 
     def _staleness(self, facts: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-        """Most moving series showed only counts already seen, all day long."""
-        stale = facts["moved"] < (1 - STALE_SHARE) * facts["moving"]
-        return {"stale": stale, "stale_days": context["stale_days"] + 1 if stale else 0}
+        """Most moving series showed only counts already seen, all day long; what few show is no common shift then."""
+        if facts["moved"] >= (1 - STALE_SHARE) * facts["moving"]:
+            return {"stale": False, "stale_days": 0}
+        return {"stale": True, "stale_days": context["stale_days"] + 1, "shift": None}
 
-    def _judge_turns(self, slots: SlotPair, turns: int, *, is_stale: bool, scale: float) -> None:
-        for turn in range(1, turns + 1):
+    def _judge_turns(self, slots: SlotPair, facts: Mapping[str, Any], *, fresh_day: date | None, scale: float) -> None:
+        for turn in range(1, facts["turns"] + 1):
             self._tx.run(
                 "pipeline/judge_readings",
                 **self._key,
                 **asdict(self._rules),
                 slot=slots.source_number if turn == 1 else slots.target,
                 turn=turn,
-                is_stale=is_stale,
+                is_stale=facts["stale"],
+                fresh_day=fresh_day,
+                shift=facts["shift"] or 0.0,
                 scale=scale,
             )
             if turn == 1:

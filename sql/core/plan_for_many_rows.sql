@@ -4,5 +4,5 @@
 -- by one. Lateral look-ups are still planned where a statement asks for them. Only one such transaction runs at a time,
 -- so its memory is no more than a few times the 64 MB that a day of 100,000 tracks needs to be hashed.
 --
--- Used by:     viewcount_core/database.py
+-- Used by:     viewcount_core/database.py, viewcount_pipeline/checks/check.py
 select set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true)

@@ -18,10 +18,15 @@ create table series_state (
     isrc varchar(12) collate "C" not null,
     base_count bigint not null,
     base_at timestamptz not null,
+    base_source_at timestamptz not null,
     corrected_count bigint,
     corrected_at timestamptz,
+    corrected_source_at timestamptz,
     held_count bigint,
     held_at timestamptz,
+    held_source_at timestamptz,
+    still_days smallint not null,
+    still_before smallint not null,
     rates double precision[] not null,
     regime_rates smallint not null,
     pace double precision,
@@ -29,7 +34,7 @@ create table series_state (
     residuals double precision[] not null,
     spread double precision not null,
     flag_side smallint not null,
-    flag_rate double precision,
+    flag_rates double precision[] not null,
     constraint series_state_pk primary key (service_id, slot, isrc)
 ) partition by list (service_id);
 
@@ -50,7 +55,9 @@ comment on column series_state.rates is 'plays a day of the last accepted rises,
 comment on column series_state.regime_rates is 'rates since the short pace last began anew';
 comment on column series_state.pace is 'median of the regime''s last rates, null while warming up; long_pace that of all';
 comment on column series_state.residuals is 'log of rate to pace, oldest first; spread is the median of their sizes';
-comment on column series_state.flag_side is 'of the last rise: 1 spike, -1 drop, 0 neither; flag_rate its rate, unclipped';
+comment on column series_state.flag_side is 'of the last rise: 1 spike, -1 drop, 0 neither; flag_rates those of such rises in a row, unclipped';
+comment on column series_state.base_source_at is 'when the service had that count: earlier than base_at where it stood still';
+comment on column series_state.still_days is 'UTC days the count has stood, the service moving; still_before those of the count before';
 
 -- Days whose log or decisions changed since they were judged: written in the transaction that changes them.
 create table unjudged_days (
@@ -71,14 +78,12 @@ create table changed_verdicts (
     is_offered boolean not null default false,
     is_recorded boolean not null default false,
     is_measured boolean not null default false,
-    is_examined boolean not null default false,
     primary key (isrc, service_id, day)
 );
 
 comment on column changed_verdicts.is_offered is 'view_counts has taken it up';
 comment on column changed_verdicts.is_recorded is 'historical_view_counts has its snapshot';
 comment on column changed_verdicts.is_measured is 'historical_view_counts has the growth up to it and from it';
-comment on column changed_verdicts.is_examined is 'anomalies has taken it up';
 
 -- Confirmed levels are few, and left out of growth.
 create index idx_historical_restated on historical_view_counts (isrc, service_id, recorded_date)

@@ -19,10 +19,15 @@ updated as (
     update series_state s
     set base_count = k.base_count,
         base_at = k.base_at,
+        base_source_at = k.base_source_at,
         corrected_count = k.corrected_count,
         corrected_at = k.corrected_at,
+        corrected_source_at = k.corrected_source_at,
         held_count = k.held_count,
         held_at = k.held_at,
+        held_source_at = k.held_source_at,
+        still_days = k.still_days,
+        still_before = k.still_before,
         rates = k.rates,
         regime_rates = k.regime_rates,
         pace = k.pace,
@@ -30,7 +35,7 @@ updated as (
         residuals = k.residuals,
         spread = k.spread,
         flag_side = k.flag_side,
-        flag_rate = k.flag_rate
+        flag_rates = k.flag_rates
     from kept k
     where s.service_id = %(service_id)s::smallint
         and s.slot = %(target_slot)s::smallint
@@ -39,11 +44,13 @@ updated as (
 )
 
 insert into series_state (
-    service_id, slot, isrc, base_count, base_at, corrected_count, corrected_at, held_count, held_at, rates, regime_rates,
-    pace, long_pace, residuals, spread, flag_side, flag_rate
+    service_id, slot, isrc, base_count, base_at, base_source_at, corrected_count, corrected_at,
+    corrected_source_at, held_count, held_at, held_source_at, still_days, still_before, rates, regime_rates, pace,
+    long_pace, residuals, spread, flag_side, flag_rates
 )
 select
-    service_id, %(target_slot)s::smallint, isrc, base_count, base_at, corrected_count, corrected_at, held_count,
-    held_at, rates, regime_rates, pace, long_pace, residuals, spread, flag_side, flag_rate
+    service_id, %(target_slot)s::smallint, isrc, base_count, base_at, base_source_at, corrected_count, corrected_at,
+    corrected_source_at, held_count, held_at, held_source_at, still_days, still_before, rates, regime_rates, pace,
+    long_pace, residuals, spread, flag_side, flag_rates
 from kept k
 where not exists (select from updated u where u.isrc = k.isrc)

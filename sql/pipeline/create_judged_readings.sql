@@ -18,10 +18,15 @@ create temporary table if not exists judged_readings (
     resolved_count bigint,
     base_count bigint,
     base_at timestamptz,
+    base_source_at timestamptz,
     corrected_count bigint,
     corrected_at timestamptz,
+    corrected_source_at timestamptz,
     held_count bigint,
     held_at timestamptz,
+    held_source_at timestamptz,
+    still_days smallint,
+    still_before smallint,
     rates double precision[],
     regime_rates smallint,
     pace double precision,
@@ -29,5 +34,5 @@ create temporary table if not exists judged_readings (
     residuals double precision[],
     spread double precision,
     flag_side smallint,
-    flag_rate double precision
+    flag_rates double precision[]
 ) on commit delete rows

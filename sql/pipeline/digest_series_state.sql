@@ -5,8 +5,9 @@
 -- Used by:     viewcount_pipeline/series_states.py
 select coalesce(sum(hash_record_extended(
     row(
-        isrc, base_count, base_at, corrected_count, corrected_at, held_count, held_at, rates, regime_rates, pace, long_pace,
-        residuals, spread, flag_side, flag_rate
+        isrc, base_count, base_at, base_source_at, corrected_count, corrected_at, corrected_source_at, held_count, held_at,
+        held_source_at, still_days, still_before, rates, regime_rates, pace, long_pace, residuals, spread, flag_side,
+        flag_rates
     ),
     0
 )::numeric), 0) as state_digest

@@ -5,13 +5,15 @@
 --
 -- Grain:       one row per isrc with a reading in this turn.
 -- Parameters:  service_id; day, the UTC date; slot, of the state before; turn; is_stale, whether the service stood still;
---              scale, the pooled scale of residuals; the constants of viewcount_pipeline/quality/rules.py.
+--              fresh_day, the last day it did not, or null; shift, the residual all series share; scale, the pooled scale
+--              of residuals; the constants of viewcount_pipeline/quality/rules.py.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 insert into judged_readings (
     isrc, observed_at, turn, verdict, kind, tier, accepted_count, expected_low, expected_high, was_held, pooled_residual,
     resolved_at, resolved_verdict, resolved_count,
-    base_count, base_at, corrected_count, corrected_at, held_count, held_at,
-    rates, regime_rates, pace, long_pace, residuals, spread, flag_side, flag_rate
+    base_count, base_at, base_source_at, corrected_count, corrected_at, corrected_source_at,
+    held_count, held_at, held_source_at, still_days, still_before,
+    rates, regime_rates, pace, long_pace, residuals, spread, flag_side, flag_rates
 )
 with decisions as (
     select distinct on (isrc, observed_at) isrc, observed_at, is_confirmed
@@ -27,7 +29,16 @@ opening as (
         r.isrc,
         r.observed_at,
         r.view_count as reading,
-        s.base_count, s.base_at, s.corrected_count, s.corrected_at, s.held_count, s.held_at,
+        s.base_count, s.base_at, s.base_source_at, s.corrected_count, s.corrected_at, s.corrected_source_at,
+        s.held_count, s.held_at, s.held_source_at,
+        -- What a stale day shows is the count of the last day the service moved.
+        case
+            when %(is_stale)s::boolean and r.view_count <> s.base_count and s.base_at::date < %(fresh_day)s::date
+                then r.observed_at - (%(day)s::date - %(fresh_day)s::date) * interval '1 day'
+            else r.observed_at
+        end as source_at,
+        coalesce(s.still_days, 0) as still_days,
+        coalesce(s.still_before, 0) as still_before,
         coalesce(s.rates, '{}') as rates,
         coalesce(s.regime_rates, 0) as regime_rates,
         s.pace,
@@ -35,7 +46,7 @@ opening as (
         coalesce(s.residuals, '{}') as residuals,
         coalesce(s.spread, 0) as spread,
         coalesce(s.flag_side, 0) as flag_side,
-        s.flag_rate,
+        coalesce(s.flag_rates, '{}') as flag_rates,
         d.is_confirmed,
         coalesce(
             s.held_at >= %(day)s::date::timestamptz
@@ -68,27 +79,50 @@ resolved as (
         held_at is not null and not is_ignored and is_believed as is_restated,
         held_at is not null and not is_ignored and is_believed and pace is not null and abs(ln((
             greatest(reading - held_count, 0) * 86400.0::float8
-            / greatest(extract(epoch from observed_at - held_at)::float8, 1) + 1
+            / greatest(extract(epoch from source_at - held_source_at)::float8, 1) + 1
         ) / (pace + 1))) > %(level_residual)s::float8 as is_restarted
     from opening
     offset 0
 ),
 
-based as (
+restated as (
     select
-        isrc, observed_at, reading, is_ignored, is_confirmed, is_resolved, is_restated, residuals, spread, flag_rate,
+        isrc, observed_at, source_at, reading, is_ignored, is_confirmed, is_resolved, is_restated, residuals, spread,
+        flag_rates,
         held_count as earlier_held_count,
         held_at as earlier_held_at,
+        held_source_at as earlier_held_source_at,
         case when is_restated then held_count else base_count end as base_count,
         case when is_restated then held_at else base_at end as base_at,
+        case when is_restated then held_source_at else base_source_at end as base_source_at,
         case when not is_restated then corrected_count end as corrected_count,
         case when not is_restated then corrected_at end as corrected_at,
+        case when not is_restated then corrected_source_at end as corrected_source_at,
+        case when is_restated then 0 else still_days end as still_days,
+        case when is_restated then still_days else still_before end as still_before,
         case when is_restarted then '{}' else rates end as rates,
         case when is_restarted then 0 else regime_rates end as regime_rates,
         case when not is_restarted then pace end as pace,
         case when not is_restarted then long_pace end as long_pace,
-        case when is_restarted then 0 else flag_side end as flag_side
+        case when is_restarted then 0 else flag_side end as flag_side,
+        not is_ignored and not is_restated and coalesce(reading = corrected_count, false) as is_undone
     from resolved
+    offset 0
+),
+
+-- The very count from before a correction: it never was one.
+based as (
+    select
+        isrc, observed_at, source_at, reading, is_ignored, is_confirmed, is_resolved, is_restated, residuals, spread,
+        flag_rates, earlier_held_count, earlier_held_at, earlier_held_source_at, still_days, still_before, rates,
+        regime_rates, pace, long_pace, flag_side,
+        case when is_undone then corrected_count else base_count end as base_count,
+        case when is_undone then corrected_at else base_at end as base_at,
+        case when is_undone then corrected_source_at else base_source_at end as base_source_at,
+        case when not is_undone then corrected_count end as corrected_count,
+        case when not is_undone then corrected_at end as corrected_at,
+        case when not is_undone then corrected_source_at end as corrected_source_at
+    from restated
     offset 0
 ),
 
@@ -104,8 +138,8 @@ elapsed as (
             when pace is null then 'warm_up'
             else 'rise'
         end as step,
-        greatest(extract(epoch from observed_at - base_at)::float8, 1) / 86400 as base_days,
-        greatest(extract(epoch from observed_at - corrected_at)::float8, 1) / 86400 as corrected_days
+        greatest(extract(epoch from source_at - base_source_at)::float8, 1) / 86400 as base_days,
+        greatest(extract(epoch from source_at - corrected_source_at)::float8, 1) / 86400 as corrected_days
     from based
     offset 0
 ),
@@ -148,16 +182,37 @@ expected as (
 scaled as (
     select
         *,
-        case when step = 'rise' then ln((rate + 1) / (pace + 1)) end as short_residual,
-        case when step = 'rise' then ln((rate + 1) / (long_pace + 1)) end as long_residual,
-        sqrt(variance + %(strict_floor)s::float8 ^ 2 + 1 / (expected_plays + 1)) as strict_scale,
-        sqrt(variance + %(mover_floor)s::float8 ^ 2 + 1 / (expected_plays + 1)) as mover_scale,
+        -- What the whole service shares excuses a series, as far as it goes; it never accuses one.
         case
-            when plays - expected_plays >= %(least_surplus)s::float8 then 1
-            when expected_plays >= %(least_expected)s::float8 and not %(is_stale)s::boolean then -1
-            else 0
-        end as side
-    from expected
+            when shown_short_residual * %(shift)s::float8 > 0
+                then sign(shown_short_residual) * greatest(abs(shown_short_residual) - abs(%(shift)s::float8), 0)
+            else shown_short_residual
+        end as short_residual,
+        case
+            when shown_long_residual * %(shift)s::float8 > 0
+                then sign(shown_long_residual) * greatest(abs(shown_long_residual) - abs(%(shift)s::float8), 0)
+            else shown_long_residual
+        end as long_residual,
+        -- Counting noise is that of the larger count: many plays where few were expected are no accident.
+        sqrt(variance + %(strict_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays) + 1)) as strict_scale,
+        sqrt(variance + %(mover_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays) + 1)) as mover_scale,
+        expected_plays >= %(least_expected)s::float8 and (not %(is_stale)s::boolean or source_at < observed_at) as can_drop
+    from (
+        select
+            *,
+            case when step = 'rise' then ln((rate + 1) / (pace + 1)) end as shown_short_residual,
+            case when step = 'rise' then ln((rate + 1) / (long_pace + 1)) end as shown_long_residual
+        from expected
+        offset 0
+    ) shown
+    offset 0
+),
+
+sided as (
+    select
+        *,
+        case when plays - expected_plays >= %(least_surplus)s::float8 then 1 when can_drop then -1 else 0 end as side
+    from scaled
     offset 0
 ),
 
@@ -165,13 +220,17 @@ bounded as (
     select
         *,
         least(side * short_residual, side * long_residual) as deviation,
-        greatest(%(strict_z)s::float8 * strict_scale, %(spike_residual)s::float8) as spike_bound,
-        greatest(%(strict_z)s::float8 * strict_scale, %(drop_residual)s::float8) as drop_bound,
+        greatest(%(spike_z)s::float8 * strict_scale, %(spike_residual)s::float8) as spike_bound,
+        -- A drop may last some days, and widens the scale on the first of them.
+        greatest(
+            case when flag_side < 0 then %(repeated_drop_z)s::float8 else %(drop_z)s::float8 end * strict_scale,
+            %(drop_residual)s::float8
+        ) as drop_bound,
         greatest(
             %(mover_z)s::float8 * mover_scale,
             case when side > 0 then %(rising_residual)s::float8 else %(falling_residual)s::float8 end
         ) as mover_bound
-    from scaled
+    from sided
     offset 0
 ),
 
@@ -196,13 +255,15 @@ suspected as (
                 base_count - reading <= %(jitter_plays)s::bigint
                 or (
                     base_count - reading <= %(jitter_share)s::float8 * base_count
-                    and base_days * 86400 <= %(jitter_seconds)s::float8
+                    and extract(epoch from observed_at - base_at)::float8 <= %(jitter_seconds)s::float8
                 )
             ) then 'jitter'
             when step = 'fall' and base_count - reading <= %(correction_share)s::float8 * base_count then 'correction'
             when step = 'fall' then 'decrease'
             when step = 'standstill'
                 and observed_at::date - base_at::date >= %(stuck_days)s::integer
+                -- A series that has stood as long before is nearly dead, not stuck.
+                and observed_at::date - base_at::date > still_before
                 and not %(is_stale)s::boolean
                 and pace is not null
                 and least(pace, long_pace) * base_days > %(least_expected)s::float8
@@ -240,23 +301,23 @@ named as (
             else suspicion
         end as kind,
         step = 'rise' and suspicion is distinct from 'jump' as is_learned,
-        flag <> 0 and flag = flag_side as is_regime
+        case when flag <> 0 and flag = flag_side then flag_rates else '{}' end as streak
     from suspected
     offset 0
 ),
 
--- A flagged rate enters the history only as far as the clip; two in a row to one side are a new regime.
+-- A flagged rate enters the history only as far as the clip; some in a row to one side are a new regime.
 learned as (
     select
         *,
         case
-            when is_learned and is_regime then rates[:cardinality(rates) - 1] || flag_rate || rate
+            when is_learned and is_regime then rates[:cardinality(rates) - cardinality(streak)] || streak || rate
             when is_learned and flag <> 0 then rates || greatest((pace + 1) * exp(flag * %(clip)s::float8 * strict_scale) - 1, 0)
             when is_learned or step = 'warm_up' and not is_held then rates || base_or_rate
             else rates
         end as new_rates,
         case
-            when is_learned and is_regime then 2
+            when is_learned and is_regime then cardinality(streak) + 1
             when is_learned or step = 'warm_up' and not is_held then least(regime_rates + 1, %(short_rates)s::integer)
             else regime_rates
         end as new_regime_rates,
@@ -268,7 +329,11 @@ learned as (
         select
             *,
             case when step = 'warm_up' then base_rate else rate end as base_or_rate,
-            greatest(-%(clip)s::float8 * strict_scale, least(%(clip)s::float8 * strict_scale, short_residual)) as clipped_residual
+            flag <> 0
+            and cardinality(streak) + 1
+                = case when flag > 0 then %(spike_regime)s::integer else %(drop_regime)s::integer end as is_regime,
+            greatest(-%(clip)s::float8 * strict_scale, least(%(clip)s::float8 * strict_scale, short_residual))
+                as clipped_residual
         from named
         offset 0
     ) clipped
@@ -309,8 +374,10 @@ select
     case
         when pace is not null and not is_ignored then from_count + floor(least(
             case
-                when expected_plays >= %(least_expected)s::float8 and not %(is_stale)s::boolean
-                    then greatest(days * ((least(pace, long_pace) + 1) * exp(-drop_bound) - 1), 0)
+                when can_drop
+                    then greatest(
+                        days * ((least(pace, long_pace) + 1) * exp(-drop_bound + least(%(shift)s::float8, 0)) - 1), 0
+                    )
                 else 0
             end,
             1e18
@@ -319,7 +386,7 @@ select
     case
         when pace is not null and not is_ignored then from_count + ceil(least(
             greatest(
-                days * ((greatest(pace, long_pace) + 1) * exp(spike_bound) - 1),
+                days * ((greatest(pace, long_pace) + 1) * exp(spike_bound + greatest(%(shift)s::float8, 0)) - 1),
                 expected_plays + %(least_surplus)s::float8
             ),
             1e18
@@ -332,10 +399,19 @@ select
     case when is_restated then earlier_held_count end,
     case when is_moved then reading else base_count end,
     case when is_moved then observed_at else base_at end,
+    case when is_moved then source_at else base_source_at end,
     case when not is_moved then corrected_count when kind = 'correction' then base_count end,
     case when not is_moved then corrected_at when kind = 'correction' then base_at end,
+    case when not is_moved then corrected_source_at when kind = 'correction' then base_source_at end,
     case when is_ignored then earlier_held_count when stays_held then reading end,
     case when is_ignored then earlier_held_at when stays_held then observed_at end,
+    case when is_ignored then earlier_held_source_at when stays_held then source_at end,
+    case
+        when is_moved then 0
+        when step = 'standstill' and not %(is_stale)s::boolean then observed_at::date - base_at::date
+        else still_days
+    end,
+    case when is_moved then still_days else still_before end,
     kept_rates,
     new_regime_rates,
     case
@@ -351,7 +427,7 @@ select
         else spread
     end,
     case when not is_learned then flag_side when is_regime then 0 else flag end,
-    case when is_learned then rate else flag_rate end
+    case when not is_learned then flag_rates when is_regime or flag = 0 then '{}' else streak || rate end
 from (
     select
         *,

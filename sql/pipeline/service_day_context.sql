@@ -1,7 +1,7 @@
 -- What earlier days and a person say about one service's day.
 --
--- Grain:       one row: the digest of the state before, the pooled scale, days it stood still until then, the usual number
---              of source ids that show one count, and the gate a person chose.
+-- Grain:       one row: the digest of the state before, the pooled scale, days it stood still until then and the last day
+--              it moved, the usual number of source ids that show one count, and the gate a person chose.
 -- Parameters:  service_id; day, the UTC date; usual_days, recorded days that make a usual number.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 with earlier as (
@@ -16,6 +16,11 @@ select
     coalesce((select state_digest from earlier where days_ago = 1), 0) as opening_digest,
     (select scale from earlier where days_ago = 1) as scale,
     coalesce((select stale_days from earlier where days_ago = 1), 0) as stale_days,
+    (
+        select max(day)
+        from service_days
+        where service_id = %(service_id)s::smallint and day < %(day)s::date and gate = 'open' and readings > 0 and not stale
+    ) as fresh_day,
     coalesce((select max(same_value) from earlier where gate = 'open'), 0) as usual_same_value,
     (
         select gate

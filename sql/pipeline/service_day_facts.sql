@@ -1,8 +1,8 @@
 -- What a service's day says as a whole, before any of its readings is judged.
 --
--- Grain:       one row; counts of series, but for `readings`; shift in ln, null below 25 residuals. Names that begin with
+-- Grain:       one row; counts of series, but for `readings`; shift in ln, null where too few residuals tell. Names that begin with
 --              ever_ look at all readings, the others at the last of each series.
--- Parameters:  moving_pace, plays a day.
+-- Parameters:  moving_pace, plays a day; pool_residuals, that tell of a shift.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 select
     count(*) as readings,
@@ -16,7 +16,6 @@ select
     count(distinct isrc) filter (where suspicion = 'zero_burst') as ever_new_zeros,
     count(distinct isrc) filter (where suspicion = 'scale_burst') as ever_unit_errors,
     case
-        when count(residual) filter (where is_last) >= 25
-            then percentile_cont(0.5) within group (order by residual) filter (where is_last)
+        when count(residual) >= %(pool_residuals)s::integer then percentile_cont(0.5) within group (order by residual)
     end as shift
 from day_readings

@@ -4,9 +4,9 @@
 -- many tracks.
 --
 -- Grain:       one row per (isrc, observed_at) with a count from 0 to 2^53.
--- Parameters:  service_id; day, the UTC date; slot, the state after the day before; moving_pace, plays a day;
---              zero_base and unit_base, plays; unit_tolerance, in powers of ten; crowd_count, plays; crowd_limit, source
---              ids with one count that are still usual.
+-- Parameters:  service_id; day, the UTC date; slot, the state after the day before; pool_pace, plays a day from which a
+--              series tells of the common shift; zero_base and unit_base, plays; unit_tolerance, in powers of ten;
+--              crowd_count, plays; crowd_limit, source ids with one count that are still usual.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 insert into day_readings (
     isrc, observed_at, view_count, turn, is_last, base_count, pace, residual, is_new, crowd, suspicion
@@ -47,10 +47,10 @@ compared as (
         s.pace,
         r.view_count is distinct from s.base_count and r.view_count is distinct from s.held_count as is_new,
         case
-            when s.pace >= %(moving_pace)s::float8 and r.view_count > s.base_count
+            when s.pace >= %(pool_pace)s::float8 and s.held_at is null and r.view_count > s.base_count
                 then ln((
                     (r.view_count - s.base_count) * 86400.0::float8
-                    / greatest(extract(epoch from r.observed_at - s.base_at)::float8, 1) + 1
+                    / greatest(extract(epoch from r.observed_at - s.base_source_at)::float8, 1) + 1
                 ) / (s.pace + 1))
         end as residual,
         coalesce(c.sources, 1) as crowd,

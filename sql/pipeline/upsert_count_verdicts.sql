@@ -69,8 +69,8 @@ queued as (
     insert into changed_verdicts as q (isrc, service_id, day)
     select distinct isrc, %(service_id)s::smallint, %(day)s::date from updated
     on conflict (isrc, service_id, day) do update
-    set is_offered = false, is_recorded = false, is_measured = false, is_examined = false
-    where q.is_offered or q.is_recorded or q.is_measured or q.is_examined
+    set is_offered = false, is_recorded = false, is_measured = false
+    where q.is_offered or q.is_recorded or q.is_measured
 )
 
 select

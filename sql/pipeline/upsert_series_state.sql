@@ -8,10 +8,15 @@ with updated as (
     update series_state s
     set base_count = j.base_count,
         base_at = j.base_at,
+        base_source_at = j.base_source_at,
         corrected_count = j.corrected_count,
         corrected_at = j.corrected_at,
+        corrected_source_at = j.corrected_source_at,
         held_count = j.held_count,
         held_at = j.held_at,
+        held_source_at = j.held_source_at,
+        still_days = j.still_days,
+        still_before = j.still_before,
         rates = j.rates,
         regime_rates = j.regime_rates,
         pace = j.pace,
@@ -19,7 +24,7 @@ with updated as (
         residuals = j.residuals,
         spread = j.spread,
         flag_side = j.flag_side,
-        flag_rate = j.flag_rate
+        flag_rates = j.flag_rates
     from judged_readings j
     where s.service_id = %(service_id)s::smallint
         and s.slot = %(slot)s::smallint
@@ -29,12 +34,14 @@ with updated as (
 )
 
 insert into series_state (
-    service_id, slot, isrc, base_count, base_at, corrected_count, corrected_at, held_count, held_at, rates, regime_rates,
-    pace, long_pace, residuals, spread, flag_side, flag_rate
+    service_id, slot, isrc, base_count, base_at, base_source_at, corrected_count, corrected_at,
+    corrected_source_at, held_count, held_at, held_source_at, still_days, still_before, rates, regime_rates, pace,
+    long_pace, residuals, spread, flag_side, flag_rates
 )
 select
-    %(service_id)s::smallint, %(slot)s::smallint, isrc, base_count, base_at, corrected_count, corrected_at, held_count,
-    held_at, rates, regime_rates, pace, long_pace, residuals, spread, flag_side, flag_rate
+    %(service_id)s::smallint, %(slot)s::smallint, isrc, base_count, base_at, base_source_at, corrected_count, corrected_at,
+    corrected_source_at, held_count, held_at, held_source_at, still_days, still_before, rates, regime_rates, pace,
+    long_pace, residuals, spread, flag_side, flag_rates
 from judged_readings j
 where turn = %(turn)s::integer
     and not exists (select from updated u where u.isrc = j.isrc)

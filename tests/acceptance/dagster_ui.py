@@ -41,6 +41,13 @@ query ($key: AssetKeyInput!) {
   } }
 }
 """
+CHECKS = """
+query ($key: AssetKeyInput!) {
+  assetNodeOrError(assetKey: $key) { ... on AssetNode { assetChecksOrError { ... on AssetChecks { checks {
+    name partitionStatuses { ... on AssetCheckTimePartitionStatuses { ranges { status startKey endKey } } }
+  } } } } }
+}
+"""
 OVER = {"COMPLETED_SUCCESS", "COMPLETED_FAILED", "COMPLETED", "FAILED", "CANCELED"}
 
 
@@ -85,6 +92,11 @@ class DagsterUi:
         """How many days of an asset are materialized, and which."""
         found: dict[str, Any] = self.ask(STATUS, key={"path": [asset]})["assetNodeOrError"]
         return found
+
+    def checks(self, asset: str) -> dict[str, list[dict[str, str]]]:
+        """Ranges of days by status, for each check of an asset that is of days."""
+        found = self.ask(CHECKS, key={"path": [asset]})["assetNodeOrError"]["assetChecksOrError"]["checks"]
+        return {check["name"]: check["partitionStatuses"]["ranges"] for check in found if check["partitionStatuses"]}
 
     def _status(self, number: str) -> str:
         return str(self.ask(BACKFILL, id=number)["partitionBackfillOrError"]["status"])

@@ -127,6 +127,10 @@ def test_a_month_is_rebuilt_in_one_run_from_the_ui(served: Served):
         (month,) = [one for one in shown["assetPartitionStatuses"]["ranges"] if one["startKey"] == served.days[0]]
         assert month["status"] == "MATERIALIZED"
         assert month["endKey"] >= served.days[-1]
+        for check, ranges in served.ui.checks(asset).items():
+            of_month = [one for one in ranges if one["startKey"] <= served.days[-1]]
+            assert {one["status"] for one in of_month} == {"SUCCEEDED"}, (asset, check, of_month)
+            assert of_month[0]["startKey"] == served.days[0]
     history = [row for row in served.installation.history() if row["date"] in served.days]
     assert len(history) == 2 * TRACKS * DAYS
     assert {row["delta_count"] for row in history if row["date"] != served.days[0]} == {"10"}

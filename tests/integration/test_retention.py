@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from tests.verdict_rows import VerdictRows
 from viewcount_core.database import Database
 from viewcount_core.errors import InputError
 from viewcount_core.records import Observation, Service, Status
@@ -69,6 +70,65 @@ def test_whole_months_are_dropped_as_tables(recorded: Database):
     remove_expired(recorded, load_settings(), TODAY)
     assert month_tables(recorded, Service.YOUTUBE) == ["2026_02", "2026_03"]
     assert month_tables(recorded, Service.SPOTIFY) == ["2026_01", "2026_02", "2026_03"]
+
+
+def test_anomalies_and_decisions_go_with_the_days_they_are_about(recorded: Database):
+    rows = VerdictRows(recorded)
+    rows.execute("insert into tracks (isrc) values (:isrc)", isrc=ISRC)
+    for first_day, last_day in (
+        ("2026-01-01", "2026-02-07"),
+        ("2026-01-02", "2026-02-08"),
+        ("2026-02-09", "2026-02-09"),
+    ):
+        for service in Service:
+            rows.execute(
+                "insert into anomalies (isrc, service_id, kind, severity, first_day, opened_on, last_day, state) "
+                "values (:isrc, :service, 'stuck', 'error', :first, :first, :last, 'open')",
+                isrc=ISRC, service=service.value, first=first_day, last=last_day,
+            )  # fmt: skip
+    for service in Service:
+        for moment in ("2026-02-07", "2026-02-08"):
+            rows.decide(moment, True, "2026-03-01", service=service)
+        rows.execute(
+            "insert into gate_decisions (service_id, day, gate, why) values (:service, '2026-02-07', 'open', 'seen'), "
+            "(:service, '2026-02-08', 'open', 'seen')",
+            service=service.value,
+        )
+    remove_expired(recorded, load_settings(), TODAY)
+    assert [(row[1], row[4].isoformat()) for row in rows.anomalies()] == [
+        (1, "2026-01-02"),
+        (1, "2026-02-09"),
+        (2, "2026-01-01"),
+        (2, "2026-01-02"),
+        (2, "2026-02-09"),
+    ]
+    with recorded.engine.connect() as connection:
+        left = connection.execute(
+            text(
+                "select service_id, count(*) from "
+                "(select service_id from verdict_decisions union all select service_id from gate_decisions) decisions "
+                "group by service_id order by service_id"
+            )
+        )
+        assert [tuple(row) for row in left] == [(1, 2), (2, 4)]
+
+
+def test_what_still_shows_outlives_the_readings_that_flagged_it(recorded: Database):
+    rows = VerdictRows(recorded)
+    for day in ("2026-02-06", "2026-02-07"):
+        rows.judge(f"{day}T20:00", "stuck", count=500)
+    for day in ("2026-02-08", "2026-02-09"):
+        rows.judge(f"{day}T20:00", "dormant", count=500)
+        rows.derive(day)
+    rows.derive("2026-02-06")
+    before = rows.anomalies()
+    assert len(before) == 1
+    remove_expired(recorded, load_settings(), TODAY)
+    assert [rows.derive(day) for day in ("2026-02-06", "2026-02-08", "2026-02-09")] == [0, 0, 0]
+    assert rows.anomalies() == before
+    rows.judge("2026-02-10T20:00", count=501)
+    rows.derive("2026-02-10")
+    assert rows.spans() == ["stuck error 6-9 moved_again 10"]
 
 
 def test_a_second_time_removes_nothing(recorded: Database):

@@ -15,6 +15,7 @@ LINEAGE = {
     "view_count_observations": {"youtube_observations", "spotify_observations"},
     "service_days": {"view_count_observations"},
     "count_verdicts": {"service_days"},
+    "anomalies": {"count_verdicts"},
     "current_view_counts": {"count_verdicts"},
     "daily_snapshots": {"count_verdicts"},
     "daily_deltas": {"daily_snapshots"},
@@ -23,6 +24,28 @@ LINEAGE = {
 }
 BELOW_THE_LOG = set(LINEAGE) - {"track_catalog", "youtube_observations", "spotify_observations"}
 SPECS = {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+
+
+CHECKS = {
+    "track_catalog": set(),
+    "youtube_observations": {"all_asked", "coverage", "quota"},
+    "spotify_observations": {"all_asked", "coverage"},
+    "view_count_observations": set(),
+    "service_days": {"zero_burst", "scale_burst", "same_value", "source_stale", "spacing"},
+    "count_verdicts": {"common_shift"},
+    "current_view_counts": set(),
+    "anomalies": set(),
+    "daily_snapshots": {"anomaly_spikes", "no_missing_day"},
+    "daily_deltas": {"anomaly_spikes", "delta_consistency"},
+    "track_trends": set(),
+    "api_cache_refresh": set(),
+}
+FRESHNESS = "freshness_check"
+CHECK_SPECS = [spec for checks in defs.resolve_asset_graph().assets_defs for spec in checks.check_specs]
+
+
+def checks_of(job: str) -> set[str]:
+    return {key.name for key in defs.resolve_job_def(job).asset_layer.asset_graph.asset_check_keys}
 
 
 def assets_of(job: str) -> set[str]:
@@ -45,6 +68,29 @@ def test_the_lineage_is_the_data_flow():
 )
 def test_each_job_runs_its_source_and_everything_below(job, assets):
     assert assets_of(job) == assets
+
+
+def test_every_asset_has_its_checks_and_one_of_its_freshness():
+    found = {name: set() for name in SPECS}
+    for spec in CHECK_SPECS:
+        found[spec.asset_key.to_user_string()].add(spec.name)
+    assert found == {name: names | {FRESHNESS} for name, names in CHECKS.items()}
+
+
+def test_every_check_is_of_a_day_and_stops_nothing_but_freshness_is_of_no_day():
+    assert {spec.name for spec in CHECK_SPECS if spec.partitions_def is None} == {FRESHNESS}
+    assert not any(spec.blocking for spec in CHECK_SPECS)
+    assert all(len(spec.description) > 20 for spec in CHECK_SPECS)
+
+
+@pytest.mark.parametrize("job", ["load_catalog", "count_youtube", "count_spotify", "rebuild"])
+def test_a_job_checks_its_own_assets_and_leaves_freshness_to_the_deadline(job):
+    assert checks_of(job) == set().union(*(CHECKS[name] for name in assets_of(job)))
+
+
+def test_freshness_is_a_job_of_its_own():
+    assert checks_of("check_freshness") == {FRESHNESS}
+    assert assets_of("check_freshness") == set()
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS.keys())
@@ -77,11 +123,13 @@ def test_the_schedules_run_by_themselves_in_utc():
         "load_catalog_daily",
         "count_youtube_daily",
         "count_spotify_daily",
+        "check_freshness_daily",
         "apply_retention_daily",
     }
     for schedule in schedules.values():
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
         assert schedule.execution_timezone == "UTC"
+    assert schedules["check_freshness_daily"].cron_schedule == "30 23 * * *"
     assert schedules["count_youtube_daily"].cron_schedule == ["30 21 * * *", "30 22 * * *", "15 23 * * *"]
 
 

@@ -33,7 +33,10 @@ def observations_asset(service: Service, kinds: set[str]) -> AssetDecorator:
         metadata=table_metadata("view_count_observations"),
         check_specs=[
             dg.AssetCheckSpec(
-                ALL_ASKED, asset=name, description="Every track the day lacked was asked for; none was left for later."
+                ALL_ASKED,
+                asset=name,
+                description="Every track the day lacked was asked for; none was left for later.",
+                partitions_def=DAILY,
             )
         ],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 import pyarrow as pa
 
@@ -12,10 +13,11 @@ from viewcount_core.records import Service
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One export: the query that gives its rows in order, and the types of its columns outside CSV."""
+    """One export: the query of its rows in order, the types of its columns outside CSV, parameters of its own."""
 
     query: str
     columns: dict[str, pa.DataType] = field(compare=False)
+    parameters: dict[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,13 @@ class Rows:
     last_day: date | None = None
     isrcs: tuple[str, ...] = ()
     service: Service | None = None
+
+
+class Tier(StrEnum):
+    """How unusual a reading has to be."""
+
+    STRICT = "strict"
+    SENSITIVE = "sensitive"  # movers too
 
 
 HISTORY = Table(
@@ -54,6 +63,26 @@ OBSERVATIONS = Table(
 )
 
 
+def anomalies_of(tier: Tier) -> Table:
+    """The flagged track-days, and for the sensitive tier those that moved unusually."""
+    return Table(
+        "pipeline/anomalies_by_day",
+        {
+            "isrc": pa.string(),
+            "service": pa.string(),
+            "date": pa.date32(),
+            "kind": pa.string(),
+            "tier": pa.string(),
+            "severity": pa.string(),
+            "observed": pa.int64(),
+            "expected_low": pa.int64(),
+            "expected_high": pa.int64(),
+            "state": pa.string(),
+        },
+        {"tier": tier.value},
+    )
+
+
 def stream_csv(tx: Transaction, table: Table, rows: Rows) -> Generator[Chunk]:
     """The wanted rows as CSV with a header, in chunks."""
     return tx.csv(
@@ -62,4 +91,5 @@ def stream_csv(tx: Transaction, table: Table, rows: Rows) -> Generator[Chunk]:
         last_day=rows.last_day,
         isrcs=list(rows.isrcs) or None,
         service_id=rows.service.value if rows.service else None,
+        **table.parameters,
     )

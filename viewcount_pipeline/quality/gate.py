@@ -32,12 +32,22 @@ def crowd_limit(usual_same_value: int, limits: Thresholds) -> int:
     return max(limits.same_value_least, usual_same_value)
 
 
+def zero_limit(series: int, limits: Thresholds) -> float:
+    """Series of those read that may fall to zero on one day."""
+    return max(limits.zero_burst_least, limits.zero_burst_share * series)
+
+
+def unit_error_limit(series: int, limits: Thresholds) -> float:
+    """Series of those read that may show a power of ten times their last count on one day."""
+    return max(limits.scale_burst_least, limits.scale_burst_share * series)
+
+
 def _faults(facts: Mapping[str, Any], usual_same_value: int, limits: Thresholds) -> list[str]:
     series = facts["series"]
     faults = []
-    if _are_many_zeros(facts["new_zeros"], series, limits):
+    if facts["new_zeros"] > zero_limit(series, limits):
         faults.append(f"{facts['new_zeros']} of {series} tracks fell to zero")
-    if _are_many_unit_errors(facts["unit_errors"], series, limits):
+    if facts["unit_errors"] > unit_error_limit(series, limits):
         faults.append(f"{facts['unit_errors']} of {series} tracks show a power of ten times their last count")
     if facts["same_value"] > crowd_limit(usual_same_value, limits):
         faults.append(f"{facts['same_value']} different pages show one and the same count")
@@ -47,16 +57,8 @@ def _faults(facts: Mapping[str, Any], usual_same_value: int, limits: Thresholds)
 def _superseded(facts: Mapping[str, Any], limits: Thresholds) -> list[str]:
     series = facts["series"]
     kinds = [SAME_VALUE]
-    if _are_many_zeros(facts["ever_new_zeros"], series, limits):
+    if facts["ever_new_zeros"] > zero_limit(series, limits):
         kinds.append(ZERO_BURST)
-    if _are_many_unit_errors(facts["ever_unit_errors"], series, limits):
+    if facts["ever_unit_errors"] > unit_error_limit(series, limits):
         kinds.append(SCALE_BURST)
     return kinds
-
-
-def _are_many_zeros(zeros: int, series: int, limits: Thresholds) -> bool:
-    return zeros > max(limits.zero_burst_least, limits.zero_burst_share * series)
-
-
-def _are_many_unit_errors(unit_errors: int, series: int, limits: Thresholds) -> bool:
-    return unit_errors > max(limits.scale_burst_least, limits.scale_burst_share * series)

@@ -33,7 +33,9 @@ class Rules:
     jump_share: float = 0.03
     jump_residual: float = log(4.0)
     # A spike or drop, and a mover that is neither
-    strict_z: float = 5.0
+    spike_z: float = 5.0
+    drop_z: float = 4.0
+    repeated_drop_z: float = 3.0
     strict_floor: float = 0.18
     spike_residual: float = log(1.8)
     drop_residual: float = log(2.0)
@@ -46,8 +48,10 @@ class Rules:
     # A standstill
     stuck_days: int = 2
     dormant_days: int = 8
-    # A new level
-    level_residual: float = log(3.0)
+    # A new level, or flags in a row that make a new pace
+    level_residual: float = log(1.8)
+    spike_regime: int = 2
+    drop_regime: int = 3
     # The pool of a service's residuals
     pool_pace: int = 20
 

@@ -1,0 +1,1 @@
+"""How often the verdicts are right: labelled histories through the public commands, and what is flagged of them."""

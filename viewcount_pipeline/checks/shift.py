@@ -1,0 +1,30 @@
+"""Whether all series of a service grew by an unusual factor at once."""
+
+from collections.abc import Sequence
+from math import exp
+
+from viewcount_core.settings import Settings
+from viewcount_pipeline.checks.judgment import Judgment, Level, warming_up
+from viewcount_pipeline.checks.service_day import ServiceDay, last_days
+
+DRAWN = "percent of usual growth"
+
+
+def judge_common_shift(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
+    """The median log ratio of growth to its usual pace, over all series that move: 0.25 warns, 0.70 is an error."""
+    today = days[-1]
+    if today.shift is None:
+        return warming_up("too few tracks have a usual pace", moving=today.moving)
+    percent = 100 * exp(today.shift)
+    size = abs(today.shift)
+    level = Level.ERROR if size > settings.check_shift_error else Level.WARNING
+    if size <= settings.check_shift_warn:
+        level = Level.FINE
+    plot = last_days(days, DRAWN, lambda day: None if day.shift is None else 100 * exp(day.shift))
+    return Judgment(
+        level,
+        f"tracks grew by {percent:.0f} percent of what is usual",
+        {"shift": round(today.shift, 4), "percent": round(percent, 1), "moving": today.moving},
+        plot=plot,
+        drawn=DRAWN,
+    )
