@@ -17,6 +17,7 @@ NAMES = (
     "day_store",
     "verdicts",
     "delta_rebuild",
+    "year_rebuild",
     "youtube_client",
     "spotify_pages",
 )

@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from viewcount_core.database import Database
 from viewcount_core.records import Observation, Service, Status
+from viewcount_core.thresholds import Thresholds
+from viewcount_pipeline.judging import judge_day
 from viewcount_pipeline.observation_log import ensure_partitions
 
 TRACKS = """
@@ -42,8 +44,10 @@ insert into count_verdicts (isrc, service_id, observed_at, verdict, accepted_cou
 select isrc, service_id, observed_at, 'accepted', view_count from series order by service_id, observed_at
 """
 GATES = """
-insert into service_days (service_id, day, gate, active, asked, ok, failed, deferred, units)
-select service_id, :day, 'open', :tracks, :tracks, :tracks, '{}', 0, 0 from services
+insert into service_days (
+    service_id, day, gate, active, asked, ok, failed, deferred, units, opening_digest, state_digest
+)
+select service_id, :day, 'open', :tracks, :tracks, :tracks, '{}', 0, 0, 0, 0 from services
 """
 SNAPSHOTS = f"""
 insert into historical_view_counts (
@@ -61,6 +65,7 @@ insert into view_counts (isrc, service_id, view_count, last_updated)
 {SERIES}
 select isrc, service_id, view_count, observed_at from series order by isrc, service_id
 """
+JUDGED_DAYS = 6
 TABLES = ("view_count_observations", "count_verdicts", "historical_view_counts")
 
 
@@ -72,8 +77,10 @@ def store_tracks(database: Database, tracks: int) -> None:
 def store_days(database: Database, tracks: int, first: date, last: date, *, read_since: date) -> None:
     """Snapshots of every series on every day, as nightly runs would have left them, and current counts.
 
-    Observations, verdicts and gates only from `read_since` on: those of earlier months lie in other partitions.
+    Observations, verdicts and gates only from `read_since` on: those of earlier months lie in other partitions. The
+    last `JUDGED_DAYS` are judged, so that every series has its pace.
     """
+    judged_since = max(read_since, last - timedelta(days=JUDGED_DAYS - 1))
     for parent in TABLES:
         with database.transaction() as tx:
             ensure_partitions(tx, parent, first, last + timedelta(days=31))
@@ -81,10 +88,21 @@ def store_days(database: Database, tracks: int, first: date, last: date, *, read
         day = first + timedelta(days=number)
         _execute(database, SNAPSHOTS, tracks=tracks, day=day, first=first)
         if day >= read_since:
-            for statement in (OBSERVATIONS, VERDICTS, GATES):
-                _execute(database, statement, tracks=tracks, day=day)
+            _execute(database, OBSERVATIONS, tracks=tracks, day=day)
+            if day < judged_since:
+                _execute(database, VERDICTS, tracks=tracks, day=day)
+                _execute(database, GATES, tracks=tracks, day=day)
+            else:
+                judge(database, day)
     _execute(database, CURRENT_COUNTS, tracks=tracks, day=last)
     settle(database)
+
+
+def judge(database: Database, day: date) -> None:
+    """The verdicts of one day, in a transaction of its own as the asset gives them."""
+    with database.transaction() as tx:
+        tx.lock_derivation()
+        judge_day(tx, day, Thresholds())
 
 
 def store_readings(database: Database, tracks: int, day: date) -> None:

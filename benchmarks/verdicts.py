@@ -10,11 +10,9 @@ from functools import partial
 import click
 
 from benchmarks.figures import Figure, log, report, seconds_of
-from benchmarks.history import settle, store_readings, store_tracks
+from benchmarks.history import judge, settle, store_readings, store_tracks
 from benchmarks.home import own_database, own_home
 from viewcount_core.database import Database
-from viewcount_core.thresholds import Thresholds
-from viewcount_pipeline.judging import judge_day
 
 FIRST_DAY = date(2026, 3, 1)
 MOST_SECONDS, MOST_GROWTH = 8, 1.3
@@ -59,13 +57,7 @@ def _seconds_of_days(tracks: int, days: int, rounds: int) -> list[float]:
 
 def _store_and_judge(database: Database, tracks: int, day: date) -> float:
     store_readings(database, tracks, day)
-    return seconds_of(partial(_judge, database, day))
-
-
-def _judge(database: Database, day: date) -> None:
-    with database.transaction() as tx:
-        tx.lock_derivation()
-        judge_day(tx, day, Thresholds())
+    return seconds_of(partial(judge, database, day))
 
 
 if __name__ == "__main__":

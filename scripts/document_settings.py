@@ -21,6 +21,7 @@ HEADINGS = {
     "SELENIUM_": "Browser",
     "CHROME_": "Browser",
     "EMULATOR_": "Emulators",
+    "ALERT_": "Alerts",
     "ZERO_BURST_": "Gate of a service's day",
     "SCALE_BURST_": "Gate of a service's day",
     "SAME_VALUE_": "Gate of a service's day",
@@ -61,7 +62,7 @@ def _row(field: FieldInfo) -> str:
 
 
 def _default(value: Any) -> str:
-    if value is None or value == "":
+    if value in (None, "", ()):
         return ""
     if isinstance(value, bool):
         return _code(str(int(value)))

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from viewcount_cli.watching import watched
 from viewcount_core import clock
 from viewcount_core.errors import InputError
 from viewcount_core.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from viewcount_pipeline.summary import DaySummary
 
 
 @click.command()
@@ -33,19 +37,13 @@ def run(catalog: str | None, as_json: bool, force: bool) -> int:
     check_asking(settings)
     _prepare(settings)
     # Takes seconds, so it comes after everything that can be wrong at once.
+    from viewcount_pipeline.alerting import telling
     from viewcount_pipeline.runs import run_today
 
-    with Interruption(), watched() as watcher:
-        summary = run_today(settings, catalog=catalog, forced=force, watcher=watcher)
-    for service in summary.services.values():
-        if service.error:
-            say_why(str(service.error))
-    if as_json:
-        click.echo(json.dumps(summary.as_json()))
-    else:
-        from viewcount_cli.summary import print_summary
-
-        print_summary(summary.as_json())
+    with telling(settings):
+        with Interruption(), watched() as watcher:
+            summary = run_today(settings, catalog=catalog, forced=force, watcher=watcher)
+        _show(summary, as_json)
     return int(summary.exit_code)
 
 
@@ -60,15 +58,28 @@ def rebuild(first: date, last: date) -> int:
     settings = load_settings()
     _check_days(settings, first, last)
     _prepare(settings)
+    from viewcount_pipeline.alerting import telling
     from viewcount_pipeline.runs import rebuild as rebuild_days
 
-    with Interruption(), step_lines(f"rebuilding {first} to {last}"):
+    with telling(settings), Interruption(), step_lines(f"rebuilding {first} to {last}"):
         summary = rebuild_days(settings, first, last)
     click.echo(
         f"{summary.first} to {summary.last} rebuilt, {summary.days} days, {summary.rows_changed} rows changed; "
         f"followed up to {summary.rebuilt_to} (run {summary.run_id})"
     )
     return Exit.DONE
+
+
+def _show(summary: "DaySummary", as_json: bool) -> None:
+    for service in summary.services.values():
+        if service.error:
+            say_why(str(service.error))
+    if as_json:
+        click.echo(json.dumps(summary.as_json()))
+    else:
+        from viewcount_cli.summary import print_summary
+
+        print_summary(summary.as_json())
 
 
 def _prepare(settings: Settings) -> None:

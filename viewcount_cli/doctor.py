@@ -34,6 +34,7 @@ def _examine() -> Iterator[Finding]:
         # Nothing else can be checked: every other check depends on the settings.
         yield failure("settings", error)
         return
+    from viewcount_cli.checks.alerts import check_alerts
     from viewcount_cli.checks.data import check_data
     from viewcount_cli.checks.machine import check_browser, check_disk, check_free_ports
     from viewcount_cli.checks.services import check_cache, check_sources
@@ -45,6 +46,7 @@ def _examine() -> Iterator[Finding]:
         "cache": check_cache,
         "browser": check_browser,
         "ports": check_free_ports,
+        "alerts": check_alerts,
     }
     for name, check in checks.items():
         try:

@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": LazyCommand("viewcount_cli.serve", "serve", "Run the GraphQL API alone."),
     "migrate": LazyCommand("viewcount_cli.migrate", "migrate", "Bring the database to this release's schema."),
     "doctor": LazyCommand("viewcount_cli.doctor", "doctor", "Check settings, servers, schema and browser."),
+    "alerts": LazyCommand("viewcount_cli.alerts", "alerts", "List what is wrong and which messages have not arrived."),
     "import": LazyCommand("viewcount_cli.imports", "imports", "Add tracks or observations from a file."),
     "rebuild": LazyCommand("viewcount_cli.daily", "rebuild", "Derive past days again from the stored log."),
     "verdict": LazyCommand("viewcount_cli.decisions", "verdicts", "Decide a reading that is held."),

@@ -40,6 +40,10 @@ def check_asking(settings: Settings) -> None:
         parse_url(settings.database_url.get_secret_value())
     check_key(settings)
     Faults(settings.emulator_faults)
+    if settings.alert_urls:
+        from viewcount_pipeline.alerts.channels import open_channels
+
+        open_channels(settings)
 
 
 def prepare_dagster(settings: Settings) -> Path:

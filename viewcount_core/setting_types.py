@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from viewcount_core import clock
+from viewcount_core.alert_urls import AlertUrl, parse_alert_urls
 from viewcount_core.cron import check_cron
 
 
@@ -41,6 +42,10 @@ def _parse_rates(value: Any) -> Any:
     if isinstance(value, str):
         return dict(re.split(r"\s*=\s*", part.strip(), maxsplit=1) for part in value.split(",") if part.strip())
     return value
+
+
+def _parse_alert_urls(value: Any) -> Any:
+    return parse_alert_urls(value) if isinstance(value, str) else value
 
 
 def _check_address(*schemes: str, may_have_user: bool = True) -> AfterValidator:
@@ -92,4 +97,5 @@ WebUrl = Annotated[str, _check_address("http", "https")]
 SecretWebUrl = Annotated[SecretStr, _check_address("http", "https")]
 Folder = Annotated[Path, AfterValidator(_check_folder)]
 Program = Annotated[Path, AfterValidator(_check_program)]
+AlertUrls = Annotated[tuple[AlertUrl, ...], NoDecode, BeforeValidator(_parse_alert_urls)]
 PastDate = Annotated[date, AfterValidator(_check_begun)]

@@ -10,6 +10,7 @@ from pydantic import SecretStr, ValidationError, model_validator
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 from viewcount_core.setting_types import (
+    AlertUrls,
     CacheUrl,
     Crons,
     Folder,
@@ -124,6 +125,32 @@ class Settings(Thresholds):
 
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
+    alert_urls: AlertUrls = _field(
+        "ALERT_URLS",
+        (),
+        "slack://a/b/c/#counts, error=mailto://user:password@example.com",
+        "Who is told of trouble: Apprise URLs, each with the least severity it takes (info, warning, error) before it.",
+    )
+    alert_ui_url: WebUrl | None = _field(
+        "ALERT_UI_URL", None, "https://dagster.example.com", "The Dagster UI as readers of alerts reach it."
+    )
+    alert_runbook_url: str = _field(
+        "ALERT_RUNBOOK_URL",
+        "docs/runbook.md",
+        "https://example.com/viewcount/docs/runbook.md",
+        "The runbook as readers of alerts reach it.",
+    )
+    alert_digest_at: time = _field(
+        "ALERT_DIGEST_AT", time(6), "06:00", "UTC time from which the digest of the day before is sent."
+    )
+    alert_missed_minutes: int = _field(
+        "ALERT_MISSED_MINUTES", 30, "30", "Minutes after a day's last try by which a run must be there.", ge=1
+    )
+    alert_stale_hours: int = _field("ALERT_STALE_HOURS", 30, "30", "Age of the newest count that is too old.", ge=1)
+    alert_dead_channel_minutes: int = _field(
+        "ALERT_DEAD_CHANNEL_MINUTES", 60, "60", "Minutes of failed deliveries after which a channel is dead.", ge=1
+    )
+
     @model_validator(mode="after")
     def _one_world(self) -> Self:
         emulated, real = self._emulated(), self._real()
@@ -156,6 +183,15 @@ class Settings(Thresholds):
             return self.youtube_enabled and (bool(self.youtube_emulator_url) or not self._emulated())
         wanted = self.world == "demo" if self.spotify_enabled is None else self.spotify_enabled
         return wanted and (bool(self.spotify_emulator_url) or not self._emulated())
+
+    @property
+    def ui_url(self) -> str:
+        """Where links to the Dagster UI begin, without a slash at the end."""
+        return (self.alert_ui_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
+
+    def crons(self, service: Service) -> list[str]:
+        """The cron lines of this service's tries."""
+        return self.youtube_schedule if service is Service.YOUTUBE else self.spotify_schedule
 
     def settled_at(self, service: Service) -> time:
         """UTC time of day from which a reading counts as the day's own."""

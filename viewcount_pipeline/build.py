@@ -11,15 +11,17 @@ from viewcount_pipeline.freshness import ASSETS, FRESHNESS_JOB, build_freshness_
 from viewcount_pipeline.jobs import JOBS
 from viewcount_pipeline.resources import Postgres
 from viewcount_pipeline.schedules import build_schedules
+from viewcount_pipeline.sensors import alerts
 
 
 def build_defs(resource_overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
-    """Assets, jobs, schedules and resources of this project. Raise `ConfigurationError` for a wrong setting."""
+    """Everything of this project that Dagster shows. Raise `ConfigurationError` for a wrong setting."""
     return dg.Definitions(
         assets=ASSETS,
         asset_checks=[*build_asset_checks(), *build_freshness_checks(load_settings())],
         jobs=[*JOBS, FRESHNESS_JOB],
         schedules=build_schedules(),
+        sensors=[alerts],
         resources={"postgres": Postgres(), **(resource_overrides or {})},
         # Steps take milliseconds below the log; a process for each would cost more than a second.
         executor=dg.in_process_executor,

@@ -1,6 +1,6 @@
 """The only place where our errors become Dagster failures, permanent or transient, and where those are read back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import dagster as dg
@@ -46,15 +46,28 @@ def failure_of(result: dg.ExecuteInProcessResult) -> ViewcountError | None:
     if result.success:
         return None
     for event in result.filter_events(lambda event: event.is_step_failure):
-        failure = event.step_failure_data
-        if failure.user_failure_data:
-            name = str(failure.user_failure_data.metadata["error"].value)
-            return USER_ERRORS.get(name, ServerUnavailable)(failure.user_failure_data.description or name)
-        return ServerUnavailable(_root_message(failure.error) or f"step {event.step_key} failed")
-    for event in result.filter_events(lambda event: event.is_job_failure):
-        if message := _root_message(event.job_failure_data.error):
-            return ServerUnavailable(message)
-    return ServerUnavailable("the run failed and left no reason; see it in the Dagster UI")
+        failure = event.step_failure_data.user_failure_data
+        if failure:
+            name = str(failure.metadata["error"].value)
+            return USER_ERRORS.get(name, ServerUnavailable)(failure.description or name)
+        break
+    return ServerUnavailable(
+        reason_of(result.filter_events(lambda event: event.is_step_failure or event.is_job_failure))
+    )
+
+
+def reason_of(events: Iterable[dg.DagsterEvent]) -> str:
+    """Why a run failed, from the failures of its steps and its own, in the order in which they happened."""
+    failures = list(events)
+    for event in failures:
+        if event.is_step_failure:
+            failure = event.step_failure_data
+            said = failure.user_failure_data.description if failure.user_failure_data else None
+            return said or _root_message(failure.error) or f"step {event.step_key} failed"
+    for event in failures:
+        if reason := _root_message(event.job_failure_data.error) or event.message:
+            return reason
+    return "the run failed and left no reason; see it in the Dagster UI"
 
 
 def was_interrupted(result: dg.ExecuteInProcessResult) -> bool:

@@ -1,6 +1,5 @@
 """When the services are asked: several tries a day, each only for what the day still lacks."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import dagster as dg
@@ -45,7 +44,7 @@ def _service_schedule(settings: Settings, service: Service) -> dg.ScheduleDefini
     @dg.schedule(
         name=f"count_{service.key}_daily",
         job=SERVICE_JOBS[service],
-        cron_schedule=_crons(settings, service),
+        cron_schedule=settings.crons(service),
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Asks {service.label} for the tracks that today still lacks a settled reading of.",
@@ -66,10 +65,6 @@ def _retention_schedule() -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Removes what is older than the retention of its service.",
     )
-
-
-def _crons(settings: Settings, service: Service) -> Sequence[str]:
-    return settings.youtube_schedule if service is Service.YOUTUBE else settings.spotify_schedule
 
 
 def _day_of(context: dg.ScheduleEvaluationContext) -> date:

@@ -59,8 +59,6 @@ class ServiceDayJudge:
         written = self._tx.row("pipeline/upsert_count_verdicts", **self._key)
         resolved = self._resolve()
         digest = close_slot(self._tx, self._service, slots.target, self._day) if is_moved else context["opening_digest"]
-        if written["rows_changed"] + resolved:
-            note_judged_day(self._tx, self._service, self._day)
         day_changed = self._tx.changed(
             "pipeline/close_service_day",
             **self._key,
@@ -73,6 +71,8 @@ class ServiceDayJudge:
             opening_digest=context["opening_digest"],
             state_digest=digest,
         )
+        if written["rows_changed"] + resolved + day_changed:
+            note_judged_day(self._tx, self._service, self._day)
         return {"rows": written["rows"], "rows_changed": written["rows_changed"] + resolved, "day_changed": day_changed}
 
     def _stage(self, slots: SlotPair, context: Mapping[str, Any]) -> None:

@@ -194,8 +194,8 @@ scaled as (
             else shown_long_residual
         end as long_residual,
         -- Counting noise is that of the larger count: many plays where few were expected are no accident.
-        sqrt(variance + %(strict_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays) + 1)) as strict_scale,
-        sqrt(variance + %(mover_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays) + 1)) as mover_scale,
+        sqrt(variance + %(strict_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays, 0) + 1)) as strict_scale,
+        sqrt(variance + %(mover_floor)s::float8 ^ 2 + 1 / (greatest(plays, expected_plays, 0) + 1)) as mover_scale,
         expected_plays >= %(least_expected)s::float8 and (not %(is_stale)s::boolean or source_at < observed_at) as can_drop
     from (
         select

@@ -69,8 +69,8 @@ compared as (
 select
     isrc, observed_at, view_count, turn, is_last, base_count, pace, residual, is_new, crowd,
     case
+        when crowd > %(crowd_limit)s::integer then 'same_value'
         when is_zero then 'zero_burst'
         when round(power) <> 0 and abs(power - round(power)) <= %(unit_tolerance)s::float8 then 'scale_burst'
-        when crowd > %(crowd_limit)s::integer then 'same_value'
     end
 from compared

@@ -34,8 +34,10 @@ CHECKS = {
     "service_days": {"zero_burst", "scale_burst", "same_value", "source_stale", "spacing"},
     "count_verdicts": {"common_shift"},
     "current_view_counts": set(),
+    "anomalies": set(),
     "daily_snapshots": {"anomaly_spikes", "no_missing_day"},
     "daily_deltas": {"anomaly_spikes", "delta_consistency"},
+    "anomalies": set(),
     "track_trends": set(),
     "api_cache_refresh": set(),
 }
@@ -130,6 +132,14 @@ def test_the_schedules_run_by_themselves_in_utc():
         assert schedule.execution_timezone == "UTC"
     assert schedules["check_freshness_daily"].cron_schedule == "30 23 * * *"
     assert schedules["count_youtube_daily"].cron_schedule == ["30 21 * * *", "30 22 * * *", "15 23 * * *"]
+
+
+def test_the_sensor_of_alerts_runs_by_itself_and_starts_no_run():
+    (sensor,) = defs.sensors
+    assert sensor.name == "alerts"
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    assert sensor.minimum_interval_seconds == 30
+    assert not sensor.has_jobs
 
 
 def test_a_schedule_is_a_setting(monkeypatch):

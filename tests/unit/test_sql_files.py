@@ -19,7 +19,7 @@ def name(path: Path) -> str:
 
 def users_named_by(path: Path) -> list[str]:
     """Files of the line `Used by:` and of the lines that continue it."""
-    found = re.search(r"^-- Used by:(.*(?:,\n--.*)*)$", path.read_text("utf-8"), re.MULTILINE)
+    found = re.search(r"^-- Used by:(.*(?:(?<=,)\n--.*)*)$", path.read_text("utf-8"), re.MULTILINE)
     return sorted(re.findall(r"[^\s,]+", found[1].replace("\n--", " "))) if found else []
 
 

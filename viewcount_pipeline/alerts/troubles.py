@@ -1,0 +1,117 @@
+"""What can go wrong that somebody has to hear of: trouble, the incident it belongs to, and the runs that show it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from viewcount_core.severity import Severity
+
+# A job that nobody starts again, or a check that is no more, would stay open for ever.
+FORGOTTEN = timedelta(days=7)
+
+Key = tuple[str, str]
+
+
+class Kind(StrEnum):
+    """As `alert_incidents.kind`."""
+
+    FAILED_RUN = "failed_run"
+    FAILED_CHECK = "failed_check"
+    MISSED_SCHEDULE = "missed_schedule"
+    STALE_DATA = "stale_data"
+    QUOTA = "quota"
+    DEAD_CHANNEL = "dead_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong. `subject` is a job, `asset:check`, a service's key or a channel.
+
+    `since` is when it began, `tracks` how many it touches where that can be told, `partition` the day it is about;
+    `not_through` the channel that cannot carry the news.
+    """
+
+    kind: Kind
+    subject: str
+    severity: Severity
+    what: str
+    since: datetime
+    tracks: int | None = None
+    partition: str = ""
+    not_through: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes it the same trouble another time."""
+        return self.kind, self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Trouble that was open when we looked."""
+
+    incident_id: int
+    kind: str
+    subject: str
+    severity: Severity
+    what: str
+    since: datetime
+    last_seen_at: datetime
+    tracks: int | None = None
+    partition: str = ""
+    run_id: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """As `Trouble.key`."""
+        return self.kind, self.subject
+
+    @property
+    def is_of_runs(self) -> bool:
+        """Whether only runs tell if it goes on."""
+        return self.kind in (Kind.FAILED_RUN, Kind.FAILED_CHECK)
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether nothing was heard of it for so long that nothing will be."""
+        return self.last_seen_at < now - FORGOTTEN
+
+    @property
+    def not_through(self) -> str | None:
+        """As `Trouble.not_through`."""
+        return self.subject if self.kind == Kind.DEAD_CHANNEL else None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One evaluation of an asset check; `partition` is empty where it is about none."""
+
+    asset: str
+    check: str
+    partition: str
+    passed: bool
+    severity: Severity
+    description: str
+    tracks: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """As `Trouble.subject`."""
+        return f"{self.asset}:{self.check}"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """One run that is over. `succeeded` is None for one that a person ended; `reason` says why it failed.
+
+    `partitions` is the day or days it was for, in words.
+    """
+
+    run_id: str
+    job: str
+    succeeded: bool | None
+    started_at: datetime
+    ended_at: datetime
+    partitions: str = ""
+    reason: str = ""
+    checks: Sequence[CheckResult] = ()
