@@ -12,6 +12,7 @@ from viewcount_core.records import Service
 NEWEST, OLDER = (0, 1), (2, 3)
 # The day before the first that the log still holds.
 FLOOR = 4
+NOWHERE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +24,18 @@ class Slot:
     digest: Any
 
 
-@dataclass(frozen=True, slots=True)
-class SlotPair:
-    """Where the states before a day are, if anywhere, and where those after it go."""
-
-    source: Slot | None
-    target: int
-
-    @property
-    def source_number(self) -> int:
-        """Slot to read from; one that holds nothing when there are no states yet."""
-        return self.source.number if self.source else -1
-
-
 def known_before(tx: Transaction, service: Service, day: date) -> Slot | None:
     """The latest states from before a day, which may lie several days before it."""
     return next((slot for slot in _true_slots(tx, service) if slot.day < day), None)
 
 
-def open_slots(tx: Transaction, service: Service, day: date) -> SlotPair:
-    """Slots for judging one day; the target holds nothing that the day's states would not replace."""
-    source = known_before(tx, service, day)
+def slot_number(slot: Slot | None) -> int:
+    """Slot to read from; one that holds nothing where there are no states yet."""
+    return slot.number if slot else NOWHERE
+
+
+def open_slot(tx: Transaction, service: Service, source: Slot | None, day: date) -> int:
+    """Slot for the states after a day, which holds nothing that they would not replace."""
     if source:
         _keep_month(tx, service, source, day)
     slots = _true_slots(tx, service)
@@ -52,12 +44,12 @@ def open_slots(tx: Transaction, service: Service, day: date) -> SlotPair:
     kept = next((slot for slot in slots if slot.number == target), None)
     if not (kept and source and kept.day < source.day):
         tx.run("pipeline/clear_series_state", service_id=service.value, slot=target)
-    return SlotPair(source, target)
+    return target
 
 
-def carry(tx: Transaction, service: Service, slots: SlotPair) -> None:
+def carry(tx: Transaction, service: Service, source: Slot | None, target: int) -> None:
     """Take over the states of series that the day's first turn does not touch."""
-    _copy(tx, service, slots.source_number, slots.target, everything=False)
+    _copy(tx, service, slot_number(source), target, everything=False)
 
 
 def keep_floor(tx: Transaction, service: Service, first_kept: date) -> None:
