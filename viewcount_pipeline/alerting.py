@@ -27,10 +27,12 @@ class Told:
     deliveries: int
 
 
-def look_and_tell(instance: dg.DagsterInstance, database: Database, settings: Settings) -> Told:
+def look_and_tell(
+    instance: dg.DagsterInstance, database: Database, settings: Settings, *, has_daemon: bool = True
+) -> Told:
     """One round. Raise `ServerUnavailable` or `ConfigurationError`; what was found by then is kept."""
     with storage_errors(dagster_database_url(settings)):
-        runs = collect(database, settings, DagsterRuns(instance))
+        runs = collect(database, settings, DagsterRuns(instance), has_daemon=has_daemon)
     return Told(runs, deliver(database, settings))
 
 
@@ -52,7 +54,7 @@ def _tell(settings: Settings) -> None:
         with storage_errors(dagster_database_url(settings)), dg.DagsterInstance.get() as instance:
             database = open_database(settings)
             try:
-                look_and_tell(instance, database, settings)
+                look_and_tell(instance, database, settings, has_daemon=False)
             finally:
                 database.close()
     except ViewcountError as error:

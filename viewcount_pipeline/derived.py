@@ -46,7 +46,11 @@ def table_metadata(table: str) -> dict[str, Any]:
 
 
 def day_by_day(
-    context: dg.AssetExecutionContext, postgres: Postgres, write: Callable[[Transaction, date], dict[str, Any]]
+    context: dg.AssetExecutionContext,
+    postgres: Postgres,
+    write: Callable[[Transaction, date], dict[str, Any]],
+    *,
+    newest_first: bool = False,
 ) -> date:
     """Run `write` for each day of this run in a transaction of its own, show its figures on that day; return the last.
 
@@ -54,7 +58,7 @@ def day_by_day(
     """
     days = list(each_day(context))
     refuse_past_retention(postgres, days)
-    for day in days:
+    for day in sorted(days, reverse=newest_first):
         with postgres.derivation() as tx:
             figures = write(tx, day)
         show_on(context, day, {"dagster/row_count": figures["rows"], "rows_changed": figures["rows_changed"]})

@@ -66,9 +66,16 @@ def _first_unlinked(tx: Transaction, service: Service, before: date | None) -> d
     return found
 
 
-def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> dict[str, int]:
-    known = known_before(tx, service, day)
+def know_states(tx: Transaction, service: Service, before: date, limits: Thresholds, rules: Rules = RULES) -> None:
+    """Have the states in which a day begins; the days before it have to be linked."""
+    known = known_before(tx, service, before)
     known_day = known.day if known else None
-    for between in tx.rows("pipeline/days_between_states", service_id=service.value, known_day=known_day, before=day):
+    for between in tx.rows(
+        "pipeline/days_between_states", service_id=service.value, known_day=known_day, before=before
+    ):
         ServiceDayJudge(tx, service, between["day"], limits, rules).judge()
+
+
+def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> dict[str, int]:
+    know_states(tx, service, day, limits, rules)
     return ServiceDayJudge(tx, service, day, limits, rules).judge()

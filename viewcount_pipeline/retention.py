@@ -7,6 +7,8 @@ from viewcount_core.database import Database
 from viewcount_core.errors import InputError
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
+from viewcount_pipeline.judging import judge_imported, know_states
+from viewcount_pipeline.series_states import FLOOR, keep_floor
 
 DATED_TABLES = ("view_count_observations", "count_verdicts", "historical_view_counts")
 DELETED_ROWS = (
@@ -39,9 +41,14 @@ def _remove(database: Database, settings: Settings, service: Service, today: dat
     first_kept = today - timedelta(days=settings.retention_days(service))
     with database.transaction() as tx:
         tx.lock_derivation()
+        # What is judged from now on begins with what these days led to.
+        judge_imported(tx, first_kept - timedelta(days=1), settings)
+        know_states(tx, service, first_kept, settings)
+        keep_floor(tx, service, first_kept)
         for table in DATED_TABLES:
             tx.run("pipeline/remove_before", parent=table, service_id=service.value, first_kept=first_kept)
         for deletion in DELETED_ROWS:
             tx.run(deletion, service_id=service.value, first_kept=first_kept)
+        tx.run("pipeline/delete_expired_states", service_id=service.value, first_kept=first_kept, kept_slot=FLOOR)
         tx.run("pipeline/upsert_log_retention", service_id=service.value, first_kept=first_kept)
     return first_kept

@@ -7,9 +7,11 @@ from typing import Any
 from viewcount_core.database import Transaction
 from viewcount_core.records import Service
 
-# The slot that new states go to takes turns with the one they come from.
-ROLLING = (0, 1)
-EMPTY_DIGEST = 0
+# The slot that new states go to takes turns with the one they come from. Days before the newest have a pair of their
+# own, so that judging an old day again leaves the newest states where they are.
+NEWEST, OLDER = (0, 1), (2, 3)
+# The day before the first that the log still holds.
+FLOOR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,10 @@ def open_slots(tx: Transaction, service: Service, day: date) -> SlotPair:
     source = known_before(tx, service, day)
     if source:
         _keep_month(tx, service, source, day)
-    target = ROLLING[1] if source and source.number == ROLLING[0] else ROLLING[0]
-    kept = next((slot for slot in _true_slots(tx, service) if slot.number == target), None)
+    slots = _true_slots(tx, service)
+    pair = OLDER if any(day < slot.day for slot in slots if slot.number in NEWEST) else NEWEST
+    target = pair[1] if source and source.number == pair[0] else pair[0]
+    kept = next((slot for slot in slots if slot.number == target), None)
     if not (kept and source and kept.day < source.day):
         tx.run("pipeline/clear_series_state", service_id=service.value, slot=target)
     return SlotPair(source, target)
@@ -54,6 +58,13 @@ def open_slots(tx: Transaction, service: Service, day: date) -> SlotPair:
 def carry(tx: Transaction, service: Service, slots: SlotPair) -> None:
     """Take over the states of series that the day's first turn does not touch."""
     _copy(tx, service, slots.source_number, slots.target, everything=False)
+
+
+def keep_floor(tx: Transaction, service: Service, first_kept: date) -> None:
+    """Keep the states from before the first day that stays; they have to be known."""
+    known = known_before(tx, service, first_kept)
+    if known and known.number != FLOOR:
+        _keep(tx, service, known, FLOOR)
 
 
 def close_slot(tx: Transaction, service: Service, slot: int, day: date) -> Any:
@@ -71,8 +82,11 @@ def _true_slots(tx: Transaction, service: Service) -> list[Slot]:
 def _keep_month(tx: Transaction, service: Service, source: Slot, day: date) -> None:
     """Keep the states a month begins with, so that its days can be judged again from there."""
     number = 12 * day.year + day.month
-    if source.number == number or (source.day.year, source.day.month) == (day.year, day.month):
-        return
+    if source.number != number and (source.day.year, source.day.month) != (day.year, day.month):
+        _keep(tx, service, source, number)
+
+
+def _keep(tx: Transaction, service: Service, source: Slot, number: int) -> None:
     tx.run("pipeline/clear_series_state", service_id=service.value, slot=number)
     _copy(tx, service, source.number, number, everything=True)
     _note(tx, service, number, source.day, source.digest)

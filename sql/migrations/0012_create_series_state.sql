@@ -1,7 +1,8 @@
 -- What the judge remembers of each series. A cache: every row follows from the log, and is worked out again when it is gone.
 --
--- Slots 0 and 1 take turns, so that the newest day can be judged again from the day before it; a slot above them holds
--- the state in which a month began (12 * year + month), so that an older day is judged again from at most a month before.
+-- Slots 0 and 1 take turns, so that the newest day can be judged again from the day before it; slots 2 and 3 likewise for
+-- older days; slot 4 holds the states from before the first day that the log still holds; a slot above them the states in
+-- which a month began (12 * year + month), so that an older day is judged again from at most a month before.
 create table series_state_slots (
     service_id smallint not null references services,
     slot smallint not null,

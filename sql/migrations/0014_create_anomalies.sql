@@ -1,5 +1,6 @@
--- What went wrong with one series, from the first day it showed to the last. Follows from the verdicts, the log and what a
--- person decided.
+-- What went wrong with one series, from the first day it showed to the last.
+--
+-- Follows from the verdicts, the log and what a person decided.
 create table anomalies (
     anomaly_id bigint generated always as identity primary key,
     isrc varchar(12) collate "C" not null,

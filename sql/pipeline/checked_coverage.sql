@@ -1,5 +1,6 @@
--- How many tracks of some services were read on the days that are checked, and on 60 days before; and the units spent on
--- the quota day that holds now.
+-- How many tracks of some services were read on the days that are checked, and on 60 days before.
+--
+-- With the units spent on the quota day that holds now.
 --
 -- Grain:       one row per (service_id, day), oldest first; today has a row even when nothing was asked.
 -- Parameters:  services; first_day and last_day, the UTC dates that are checked; today, whose active tracks are known;

@@ -1,5 +1,6 @@
--- Snapshots of each service's day, and believed series without one; of 30 days before, whether one believed series has its
--- own.
+-- Snapshots of each service's day, and believed series without one.
+--
+-- Of the 30 days before: whether one believed series has its own.
 --
 -- Grain:       one row per (service_id, day) that is open, oldest first; days before first_day stand for one series.
 -- Parameters:  first_day and last_day, the UTC dates that are checked.

@@ -1,5 +1,4 @@
--- What judging a service's day came to: its gate, its facts, the pooled scale and the fingerprints that link it to the day
--- before.
+-- What judging a service's day came to: its gate and facts, and the fingerprints that link it to the day before.
 --
 -- Grain:       one row per (service_id, day).
 -- Parameters:  service_id; day, the UTC date; gate and reason; stale, stale_days, shift, readings, moving, moved, new_zeros,

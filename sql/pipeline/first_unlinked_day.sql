@@ -3,7 +3,11 @@
 -- Grain:       one row; null when all is as it should be.
 -- Parameters:  service_id; before, the UTC date (exclusive), or null: as far as days have been judged.
 -- Used by:     viewcount_pipeline/judging.py
-with chain as (
+with kept as (
+    select max(kept_from) as kept_from from log_retention where service_id = %(service_id)s::smallint
+),
+
+chain as (
     select
         day,
         opening_digest,
@@ -21,3 +25,4 @@ unlinked as (
 select min(day) as day
 from unlinked
 where day < coalesce(%(before)s::date, (select max(day) + 1 from chain))
+    and day >= coalesce((select kept_from from kept), '-infinity')

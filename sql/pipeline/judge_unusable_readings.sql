@@ -1,5 +1,6 @@
--- Verdicts that need no look at the series: impossible numbers, and readings of a closed day or of a burst that was made
--- good later the same day.
+-- Verdicts that need no look at the series.
+--
+-- Impossible numbers, and readings of a closed day or of a burst that was made good later the same day.
 --
 -- Grain:       one row per (isrc, observed_at) that no turn will judge.
 -- Parameters:  service_id; day, the UTC date; is_open, whether the day's readings are judged one by one; superseded, the

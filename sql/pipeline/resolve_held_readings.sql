@@ -1,5 +1,6 @@
--- What one service's day makes of readings held before it: believed after all, or rejected; and held again where it does not
--- decide them any more.
+-- What one service's day makes of readings held before it: believed after all, or rejected.
+--
+-- Those it does not decide any more are held again.
 --
 -- Grain:       one row per held reading of an earlier day.
 -- Parameters:  service_id; day, the UTC date.

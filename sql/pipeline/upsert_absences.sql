@@ -1,5 +1,6 @@
--- Anomalies of kind gone, from a day on: tracks a service did not know on three of its healthy days, without a reading
--- between.
+-- Anomalies of kind gone, from a day on.
+--
+-- A track is gone that a service did not know on three of its healthy days, without a reading between.
 --
 -- What went before the first day is taken from the anomalies that were not over then; where there is none yet, from the log
 -- since the last reading. `offset 0` makes the planner look readings up one by one.

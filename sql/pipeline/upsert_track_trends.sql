@@ -4,8 +4,8 @@
 -- finds it for nearly every series of the newest day. Only the others are looked up one by one.
 --
 -- Base of N days: the snapshot nearest to last_updated minus N days, within 3 days (10 for N = 30), the earlier one
--- on a tie. Change = (count - base) * N / span, without the
--- growth and days of confirmed levels; percentage = change / base * 100, null when base is 0.
+-- on a tie. Change = (count - base) * N / span, without the growth and the days of confirmed levels; percentage =
+-- change / base * 100, null when base is 0.
 --
 -- Grain:       one row per (isrc, service_id).
 -- Parameters:  since, an instant: only series read since then, or shown as read since then.

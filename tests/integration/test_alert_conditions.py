@@ -9,6 +9,8 @@ import pytest
 from tests.alert_fixtures import Surroundings, around, webhook
 from viewcount_core import clock
 from viewcount_core.records import Service
+from viewcount_core.settings import load_settings
+from viewcount_pipeline.alerts.collecting import collect
 from viewcount_pipeline.jobs import SERVICE_JOBS
 
 __all__ = ["around", "webhook"]
@@ -141,6 +143,16 @@ def test_tracks_that_came_after_the_tries_make_no_day_missed(world, webhook):
     world.execute("update tracks set created_at = '2026-03-10 22:00Z'")
     look(world, "23:55")
     assert webhook.titles == []
+
+
+def test_a_command_neither_misses_schedules_nor_ends_what_the_daemon_found(world, webhook):
+    world.environment.setenv("ALERT_DIGEST_AT", "23:59:59")
+    world.clock.set("23:50")
+    collect(world.database, load_settings(), world.runs, has_daemon=False)
+    assert world.rows("select * from alert_incidents") == []
+    look(world, "23:51")
+    collect(world.database, load_settings(), world.runs, has_daemon=False)
+    assert world.rows("select kind, closed_at from alert_incidents") == [("missed_schedule", None)]
 
 
 def test_yesterday_is_noticed_when_the_daemon_comes_back(world, webhook):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from tests.derivation import Derivation
 from tests.verdict_rows import VerdictRows
 from viewcount_core.database import Database
 from viewcount_core.errors import InputError
@@ -148,3 +149,16 @@ def test_a_day_whose_log_is_gone_for_all_services_is_not_rebuilt(recorded: Datab
 
 def test_a_database_that_never_recorded_anything_can_be_purged(database: Database, demo_environment):
     assert remove_expired(database, load_settings(), TODAY)[Service.YOUTUBE] == date(2025, 3, 10)
+
+
+def test_what_is_kept_is_judged_as_if_all_were_still_there(recorded: Database, demo_environment):
+    derivation = Derivation(recorded)
+    derivation.rebuild(TODAY - timedelta(days=DAYS - 1), TODAY)
+    query = "select service_id, day, state_digest from service_days order by 1, 2"
+    judged = derivation.rows(query)
+    for today in (TODAY - timedelta(days=1), TODAY):
+        remove_expired(recorded, load_settings(), today)
+    assert sum(derivation.rebuild(TODAY - timedelta(days=29), TODAY).values()) == 0
+    derivation.execute("delete from series_state_slots where slot <> 4")
+    assert sum(derivation.rebuild(TODAY - timedelta(days=29), TODAY).values()) == 0
+    assert derivation.rows(query) == judged

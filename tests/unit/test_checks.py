@@ -196,12 +196,15 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         ),
         pytest.param(judge_readings, {}, (FINE, "none of 1,000 counts is unusual"), id="nothing-unusual"),
         pytest.param(
-            judge_readings, {"flagged": 1}, (WARNING, "0 of 1,000 counts held back, 1 flagged"), id="one-flagged"
+            judge_readings,
+            {"flagged": 1},
+            (WARNING, "1 of 1,000 counts are unusual, 0 of them held back"),
+            id="one-flagged",
         ),
         pytest.param(
             judge_readings,
             {"held": 20, "flagged": 21},
-            (WARNING, "20 of 1,000 counts held back, 21 flagged"),
+            (WARNING, "21 of 1,000 counts are unusual, 20 of them held back"),
             id="20-held",
         ),
         pytest.param(
@@ -213,8 +216,8 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         pytest.param(judge_readings, {"held": 21}, (ERROR, "21 of 1,000 counts held back, more than 20"), id="21-held"),
         pytest.param(
             judge_readings,
-            {"held": 100, "ok": 100_000},
-            (WARNING, "100 of 100,000 counts held back, 0 flagged"),
+            {"held": 100, "flagged": 300, "ok": 100_000},
+            (WARNING, "300 of 100,000 counts are unusual, 100 of them held back"),
             id="a-thousandth-held",
         ),
         pytest.param(

@@ -37,7 +37,6 @@ CHECKS = {
     "anomalies": set(),
     "daily_snapshots": {"anomaly_spikes", "no_missing_day"},
     "daily_deltas": {"anomaly_spikes", "delta_consistency"},
-    "anomalies": set(),
     "track_trends": set(),
     "api_cache_refresh": set(),
 }

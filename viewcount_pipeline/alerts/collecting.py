@@ -14,13 +14,13 @@ from viewcount_core import clock
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
-from viewcount_pipeline.alerts.conditions import find_conditions
+from viewcount_pipeline.alerts.conditions import WasTried, find_conditions
 from viewcount_pipeline.alerts.digest import write_digest
 from viewcount_pipeline.alerts.incidents import found_in, known_failures, open_incidents
 from viewcount_pipeline.alerts.judgement import judge_run, judge_state
 from viewcount_pipeline.alerts.outbox import know_channels
 from viewcount_pipeline.alerts.scribe import Scribe
-from viewcount_pipeline.alerts.troubles import FinishedRun
+from viewcount_pipeline.alerts.troubles import FinishedRun, Kind
 from viewcount_pipeline.alerts.wording import Place
 
 logger = logging.getLogger(__name__)
@@ -50,10 +50,10 @@ class Runs(Protocol):
         """Whether a run of this service's job for this day has begun since an instant."""
 
 
-def collect(database: Database, settings: Settings, runs: Runs) -> int:
+def collect(database: Database, settings: Settings, runs: Runs, *, has_daemon: bool = True) -> int:
     """Look once; return how many runs were looked at. Does nothing while another process looks.
 
-    Raise `ServerUnavailable`.
+    Without Dagster's daemon no schedule is in force, so none is missed. Raise `ServerUnavailable`.
     """
     with database.transaction() as tx:
         if not tx.row("pipeline/lock_alerts")["locked"]:
@@ -63,8 +63,7 @@ def collect(database: Database, settings: Settings, runs: Runs) -> int:
         ends = _unseen(tx, runs, now)
         for end in ends:
             _look_at_run(tx, settings, runs, end, now)
-        troubles = find_conditions(tx, settings, now, runs.was_tried)
-        _scribe(tx, settings, now, now, None).write(judge_state(troubles, open_incidents(tx), now))
+        _look_at_state(tx, settings, now, runs.was_tried if has_daemon else None)
         write_digest(tx, settings, now)
     if ends:
         logger.info("runs_looked_at runs=%d", len(ends))
@@ -90,6 +89,14 @@ def _look_at_run(tx: Transaction, settings: Settings, runs: Runs, end: RunEnd, n
     known = known_failures(tx, {result.subject for result in run.checks})
     judgement = judge_run(run, _tracks_of(tx, run), open_incidents(tx), known, found_in(tx, run.run_id))
     _scribe(tx, settings, now, run.ended_at, run.run_id).write(judgement)
+
+
+def _look_at_state(tx: Transaction, settings: Settings, now: datetime, was_tried: WasTried | None) -> None:
+    troubles = find_conditions(tx, settings, now, was_tried)
+    incidents = open_incidents(tx)
+    if was_tried is None:
+        incidents = {key: one for key, one in incidents.items() if one.kind != Kind.MISSED_SCHEDULE}
+    _scribe(tx, settings, now, now, None).write(judge_state(troubles, incidents, now))
 
 
 def _tracks_of(tx: Transaction, run: FinishedRun) -> int | None:

@@ -20,11 +20,12 @@ LOOK_BACK_DAYS = 8
 WasTried = Callable[[Service, date, datetime], bool]
 
 
-def find_conditions(tx: Transaction, settings: Settings, now: datetime, was_tried: WasTried) -> list[Trouble]:
-    """All that is wrong now."""
+def find_conditions(tx: Transaction, settings: Settings, now: datetime, was_tried: WasTried | None) -> list[Trouble]:
+    """All that is wrong now; nothing about missed schedules when nobody can tell what was tried."""
     enabled = [service for service in Service if settings.is_enabled(service)]
-    found = [trouble for service in enabled for trouble in _missed(tx, settings, service, now, was_tried)]
-    found += _stale(tx, settings, enabled, now)
+    found = list(_stale(tx, settings, enabled, now))
+    if was_tried:
+        found += [trouble for service in enabled for trouble in _missed(tx, settings, service, now, was_tried)]
     if Service.YOUTUBE in enabled:
         found += _quota(tx, settings, now)
     return found + list(_dead(tx, settings))

@@ -19,7 +19,8 @@ def current_view_counts(context: dg.AssetExecutionContext, postgres: Postgres) -
     A day offers its accepted readings and never overwrites a newer one; a count that is not accepted any more gives
     way to the newest one before it.
     """
-    last = day_by_day(context, postgres, _offer)
+    # What the newest day offers, no older one has to be written for.
+    last = day_by_day(context, postgres, _offer, newest_first=True)
     with postgres.derivation() as tx:
         changed = take_up(tx, "pipeline/offer_changed_verdicts")
         largest = tx.rows("pipeline/largest_view_counts", first=10)

@@ -11,7 +11,7 @@ from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import MOST_SAMPLED, Judgment, together
 
 # Facts of so many days are read at once: more would not be hashed in memory where a day has 200,000 rows.
-DAYS_AT_ONCE = 7
+DAYS_AT_ONCE = 3
 # A day is judged by as many days before it in a run over many days as in one of its own.
 KNOWN_DAYS = timedelta(days=60)
 

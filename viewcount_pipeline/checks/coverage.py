@@ -52,7 +52,13 @@ def judge_coverage(days: Sequence[Coverage], settings: Settings) -> Judgment:
 
 
 def _compare(today: Coverage, shares: Sequence[float], settings: Settings) -> Judgment:
-    numbers = {"read": today.ok, "possible": today.possible, "active": today.active, "percent": round(today.percent, 2)}
+    numbers = {
+        "read": today.ok,
+        "missing": today.possible - today.ok,
+        "possible": today.possible,
+        "active": today.active,
+        "percent": round(today.percent, 2),
+    }
     sentence = f"{today.percent:.1f} percent of {today.possible:,} tracks read"
     if not today.ok:
         return Judgment(Level.ERROR, f"no count at all of {today.active:,} tracks", numbers)

@@ -23,14 +23,14 @@ def judge_readings(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
     """Any flagged or held reading warns; more than 20 held ones, and than 0.1 percent of those read, are an error."""
     today = days[-1]
     limit = max(settings.check_held_least, settings.check_held_share * today.ok)
-    numbers = {"flagged": today.flagged, "held": today.held, "read": today.ok, "held_limit": round(limit, 2)}
+    numbers = {"flagged": today.flagged, "held_back": today.held, "read": today.ok, "held_limit": round(limit, 2)}
     if today.is_closed:
         return Judgment(Level.FINE, "nothing of this day is published, so its counts were not compared", numbers)
     if today.held > limit:
         sentence = f"{today.held:,} of {today.ok:,} counts held back, more than {limit:,.0f}"
         return Judgment(Level.ERROR, sentence, numbers)
     if today.held or today.flagged:
-        sentence = f"{today.held:,} of {today.ok:,} counts held back, {today.flagged:,} flagged"
+        sentence = f"{today.flagged:,} of {today.ok:,} counts are unusual, {today.held:,} of them held back"
         return Judgment(Level.WARNING, sentence, numbers)
     return Judgment(Level.FINE, f"none of {today.ok:,} counts is unusual", numbers)
 
