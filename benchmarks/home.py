@@ -14,6 +14,8 @@ from viewcount_core.migrations import migrate
 from viewcount_core.servers import open_database
 from viewcount_core.settings import Settings, load_settings
 
+STOP_SECONDS = 120
+
 
 @contextmanager
 def own_home(**settings: object) -> Iterator[Settings]:
@@ -46,9 +48,13 @@ def own_database(settings: Settings) -> Iterator[Database]:
 
 
 def _leave(settings: Settings) -> None:
-    from viewcount_local.supervisor import read_servers, release
+    from viewcount_local.home import Home
+    from viewcount_local.locks import exclusively
+    from viewcount_local.supervisor import release
 
     release(settings.home)
-    # The servers write below the folder until they have stopped.
-    while read_servers(settings.home) is not None:
-        time.sleep(0.1)
+    place = Home.at(settings.home)
+    # The servers write below the folder until they have stopped, which is after they are no longer announced.
+    if place.supervisor_lock.exists():
+        with exclusively(place.supervisor_lock, time.monotonic() + STOP_SECONDS):
+            pass
