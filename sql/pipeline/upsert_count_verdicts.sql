@@ -2,46 +2,52 @@
 --
 -- Grain:       one row per (isrc, service_id, observed_at) with status ok.
 -- Parameters:  service_id; day, the UTC date.
--- Re-running:  touches only rows whose values differ; those are queued for their snapshot.
+-- Re-running:  touches only rows whose values differ; what readers see of them is queued for their snapshot.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 with compared as (
     select
         v.isrc,
         v.observed_at,
-        v.resolved_at is not null and j.verdict in ('held', v.verdict) as stays_resolved,
-        j.verdict, j.kind, j.tier, j.accepted_count, j.expected_low, j.expected_high
+        case when v.resolved_at is not null and j.verdict in ('held', v.verdict) then v.resolved_at end as resolved_at,
+        case when v.resolved_at is not null and j.verdict = 'held' then v.verdict else j.verdict end as verdict,
+        case when v.resolved_at is not null and j.verdict = 'held' then v.accepted_count else j.accepted_count end
+            as accepted_count,
+        j.kind, j.tier, j.expected_low, j.expected_high,
+        v.verdict as old_verdict,
+        v.accepted_count as old_accepted_count,
+        v.tier as old_tier,
+        (v.kind, v.expected_low, v.expected_high, v.resolved_at) as old_rest
     from count_verdicts v
     join judged_readings j on j.isrc = v.isrc and j.observed_at = v.observed_at
     where v.service_id = %(service_id)s::smallint
         and v.observed_at >= %(day)s::date::timestamptz
         and v.observed_at < (%(day)s::date + 1)::timestamptz
-        and (
-            (v.kind, v.tier, v.expected_low, v.expected_high)
-                is distinct from (j.kind, j.tier, j.expected_low, j.expected_high)
-            or (v.verdict, v.accepted_count) is distinct from (j.verdict, j.accepted_count)
-        )
+),
+
+differing as (
+    select
+        *,
+        (verdict, accepted_count, tier) is distinct from (old_verdict, old_accepted_count, old_tier) as is_news
+    from compared
+    where (verdict, accepted_count, tier) is distinct from (old_verdict, old_accepted_count, old_tier)
+        or (kind, expected_low, expected_high, resolved_at) is distinct from old_rest
 ),
 
 updated as (
     update count_verdicts v
-    set verdict = case when c.stays_resolved then v.verdict else c.verdict end,
-        kind = c.kind,
-        tier = c.tier,
-        accepted_count = case when c.stays_resolved then v.accepted_count else c.accepted_count end,
-        expected_low = c.expected_low,
-        expected_high = c.expected_high,
-        resolved_at = case when c.stays_resolved then v.resolved_at end
-    from compared c
-    where v.isrc = c.isrc
+    set verdict = d.verdict,
+        kind = d.kind,
+        tier = d.tier,
+        accepted_count = d.accepted_count,
+        expected_low = d.expected_low,
+        expected_high = d.expected_high,
+        resolved_at = d.resolved_at
+    from differing d
+    where v.isrc = d.isrc
         and v.service_id = %(service_id)s::smallint
-        and v.observed_at = c.observed_at
+        and v.observed_at = d.observed_at
         and v.observed_at >= %(day)s::date::timestamptz
         and v.observed_at < (%(day)s::date + 1)::timestamptz
-        and (
-            not c.stays_resolved
-            or (v.kind, v.tier, v.expected_low, v.expected_high)
-                is distinct from (c.kind, c.tier, c.expected_low, c.expected_high)
-        )
     returning v.isrc
 ),
 
@@ -67,7 +73,7 @@ added as (
 
 queued as (
     insert into changed_verdicts as q (isrc, service_id, day)
-    select distinct isrc, %(service_id)s::smallint, %(day)s::date from updated
+    select distinct isrc, %(service_id)s::smallint, %(day)s::date from differing where is_news
     on conflict (isrc, service_id, day) do update
     set is_offered = false, is_recorded = false, is_measured = false
     where q.is_offered or q.is_recorded or q.is_measured
