@@ -13,13 +13,12 @@ from itertools import islice
 import click
 
 from benchmarks.figures import Figure, log, report, seconds_of
-from benchmarks.history import observations_of, settle, store_days, store_tracks
+from benchmarks.history import judge, observations_of, settle, store_days, store_tracks
 from benchmarks.home import own_database, own_home
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation
 from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.assets import current_view_counts, daily_deltas, daily_snapshots
-from viewcount_pipeline.judging import judge_day
 from viewcount_pipeline.observation_log import store_observations
 
 # The last stored day lies late in its month, so that the indexes of the month are as large as they get.
@@ -78,6 +77,7 @@ def copy_day(database: Database, day: date, tracks: int) -> float:
 def store_day(database: Database, day: date, observations: list[Observation]) -> Iterator[tuple[str, float]]:
     """Seconds of each step, each in transactions of its own as the assets run it."""
     yield "log", seconds_of(lambda: _append(database, observations))
+    yield "verdicts", seconds_of(partial(judge, database, day))
     for name, step in STEPS.items():
         yield name, seconds_of(partial(_derive, database, day, step))
 
@@ -101,7 +101,6 @@ def _trends(tx: Transaction, day: date) -> None:
 
 
 STEPS: dict[str, Callable[[Transaction, date], object]] = {
-    "verdicts": partial(judge_day, limits=LIMITS),
     "current": current_view_counts._offer,
     "snapshots": partial(daily_snapshots._record, limits=LIMITS),
     "deltas": daily_deltas._measure,

@@ -1,14 +1,15 @@
 """Tracks and days of counts to measure with, written by the server itself."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import text
 
-from viewcount_core.database import Database
+from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation, Service, Status
 from viewcount_core.thresholds import Thresholds
-from viewcount_pipeline.judging import judge_day
+from viewcount_pipeline.judging import judge_day_apart
 from viewcount_pipeline.observation_log import ensure_partitions
 
 TRACKS = """
@@ -99,10 +100,15 @@ def store_days(database: Database, tracks: int, first: date, last: date, *, read
 
 
 def judge(database: Database, day: date) -> None:
-    """The verdicts of one day, in a transaction of its own as the asset gives them."""
-    with database.transaction() as tx:
-        tx.lock_derivation()
-        judge_day(tx, day, Thresholds())
+    """The verdicts of one day, as the asset gives them."""
+
+    @contextmanager
+    def derivation() -> Iterator[Transaction]:
+        with database.transaction() as tx:
+            tx.lock_derivation()
+            yield tx
+
+    judge_day_apart(database, derivation, day, Thresholds())
 
 
 def store_readings(database: Database, tracks: int, day: date) -> None:

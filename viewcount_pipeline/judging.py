@@ -4,12 +4,15 @@ A day is judged from the states after the day before. Days are linked by fingerp
 which of them have to be judged again, and where a change ends to matter.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from functools import partial
 
 from viewcount_core import clock
-from viewcount_core.database import Transaction
+from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Service
 from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.observation_log import ensure_partitions
@@ -18,6 +21,8 @@ from viewcount_pipeline.series_states import known_before
 from viewcount_pipeline.service_day_judge import ServiceDayJudge
 
 VERDICTS = "count_verdicts"
+
+NOTHING = {"services": 0, "services_changed": 0, "rows": 0, "rows_changed": 0}
 
 Derivation = Callable[[], AbstractContextManager[Transaction]]
 
@@ -28,15 +33,16 @@ def judge_day(tx: Transaction, day: date, limits: Thresholds, rules: Rules = RUL
     Returns `services` and `services_changed`, `rows` and `rows_changed` (of the verdicts).
     """
     ensure_partitions(tx, VERDICTS, day, day)
-    summed = tx.row("pipeline/upsert_service_days", day=day, today=clock.utc_now().date())
-    services = [Service(row["service_id"]) for row in tx.rows("pipeline/services_of_day", day=day)]
-    judged = [_judge(tx, service, day, limits, rules) for service in services]
-    return {
-        "services": summed["rows"],
-        "services_changed": max(summed["rows_changed"], sum(figures["day_changed"] for figures in judged)),
-        "rows": sum(figures["rows"] for figures in judged),
-        "rows_changed": sum(figures["rows_changed"] for figures in judged),
-    }
+    return _together(_judge(tx, service, day, limits, rules) for service in Service)
+
+
+def judge_day_apart(database: Database, derivation: Derivation, day: date, limits: Thresholds) -> dict[str, int]:
+    """As `judge_day`, each service at the same time in a transaction of its own: neither needs the other's day."""
+    with derivation() as tx:
+        ensure_partitions(tx, VERDICTS, day, day)
+    # Held meanwhile, so that these two are the only ones.
+    with derivation(), ThreadPoolExecutor(len(Service)) as pool:
+        return _together(pool.map(partial(_judge_apart, database, day, limits), Service))
 
 
 def link_days(derivation: Derivation, before: date | None, limits: Thresholds) -> Iterator[tuple[date, dict[str, int]]]:
@@ -77,5 +83,24 @@ def know_states(tx: Transaction, service: Service, before: date, limits: Thresho
 
 
 def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> dict[str, int]:
+    today = clock.utc_now().date()
+    summed = tx.row("pipeline/upsert_service_days", service_id=service.value, day=day, today=today)
+    if not summed["rows"]:
+        return NOTHING
     know_states(tx, service, day, limits, rules)
-    return ServiceDayJudge(tx, service, day, limits, rules).judge()
+    judged = ServiceDayJudge(tx, service, day, limits, rules).judge()
+    is_changed = bool(summed["rows_changed"] or judged.pop("day_changed"))
+    return {"services": 1, "services_changed": int(is_changed), **judged}
+
+
+def _judge_apart(database: Database, day: date, limits: Thresholds, service: Service) -> dict[str, int]:
+    with database.transaction() as tx:
+        tx.run("core/plan_for_many_rows")
+        return _judge(tx, service, day, limits, RULES)
+
+
+def _together(judged: Iterable[dict[str, int]]) -> dict[str, int]:
+    total = Counter(NOTHING)
+    for figures in judged:
+        total.update(figures)
+    return dict(total)

@@ -67,7 +67,9 @@ changed as (
 
 marked as (
     insert into unpublished_tracks (isrc)
-    select distinct isrc from changed
+    select distinct isrc from changed c
+    -- Of a range of days, all but the first find their tracks there.
+    where not exists (select from unpublished_tracks u where u.isrc = c.isrc)
     on conflict do nothing
 )
 

@@ -1,7 +1,7 @@
--- One day of the log summed up for each service: who was asked, what came back, and whether the day is open.
+-- One service's day of the log summed up: who was asked, and what came back.
 --
--- Grain:       one row per (service_id, day), for services with something in the log of that day.
--- Parameters:  day, the UTC date; today, the UTC date now (only today's active tracks are known).
+-- Grain:       one row per (service_id, day), where the service has something in the log of that day.
+-- Parameters:  service_id; day, the UTC date; today, the UTC date now (only today's active tracks are known).
 -- Re-running:  touches only rows whose values differ.
 -- Used by:     viewcount_pipeline/judging.py
 with attempts as (
@@ -13,7 +13,8 @@ with attempts as (
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at
     from view_count_observations
-    where observed_at >= %(day)s::date::timestamptz
+    where service_id = %(service_id)s::smallint
+        and observed_at >= %(day)s::date::timestamptz
         and observed_at < (%(day)s::date + 1)::timestamptz
     group by service_id, isrc
 ),
@@ -23,7 +24,8 @@ last_failures as (
     select distinct on (o.service_id, o.isrc) o.service_id, o.status
     from view_count_observations o
     join attempts a on a.service_id = o.service_id and a.isrc = o.isrc and not a.was_read
-    where o.observed_at >= %(day)s::date::timestamptz
+    where o.service_id = %(service_id)s::smallint
+        and o.observed_at >= %(day)s::date::timestamptz
         and o.observed_at < (%(day)s::date + 1)::timestamptz
         and o.status not in ('ok', 'deferred')
     order by o.service_id, o.isrc, o.observed_at desc

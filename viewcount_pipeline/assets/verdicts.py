@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from viewcount_pipeline.derived import BELOW_THE_LOG, OWNERS, refuse_past_retention, show_on, table_metadata
-from viewcount_pipeline.judging import VERDICTS, judge_day, link_days
+from viewcount_pipeline.judging import VERDICTS, judge_day_apart, link_days
 from viewcount_pipeline.partitions import DAILY, each_day
 from viewcount_pipeline.pictures import bars
 from viewcount_pipeline.resources import Postgres
@@ -55,9 +55,7 @@ def verdicts(context: dg.AssetExecutionContext, postgres: Postgres) -> Iterator[
     limits = postgres.settings
     linked = [*link_days(postgres.derivation, days[0], limits)]
     for day in days:
-        with postgres.derivation() as tx:
-            figures = judge_day(tx, day, limits)
-        _show(context, day, figures)
+        _show(context, day, judge_day_apart(postgres.database, postgres.derivation, day, limits))
     linked += link_days(postgres.derivation, None, limits)
     with postgres.transaction() as tx:
         readings = tx.rows("pipeline/readings_by_day", day=days[-1])
