@@ -9,6 +9,7 @@ import redis
 from sqlalchemy import event
 
 from tests.api_fixtures import Api, add_history, add_tracks, execute, running, set_count, settings_for
+from tests.derivation import Derivation
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 
@@ -183,3 +184,20 @@ def test_pages_load_nothing_from_elsewhere(api):
     assert api.client.get("/static/explorer.js").status_code == 200
     assert api.client.get("/healthz").json() == {"status": "ok"}
     assert api.client.get("/readyz").json() == {"status": "ready", "postgresql": "ok", "cache": "ok"}
+
+
+@pytest.mark.parametrize("wrong", [0, 110_000, 17_000, 3_000], ids=["zero", "another-unit", "jump", "fall"])
+def test_a_reading_that_is_held_is_never_answered(database, redis_url, wrong):
+    add_tracks(database, [ISRC])
+    derivation = Derivation(database)
+    first = date(2026, 1, 1)
+    for number in range(10):
+        derivation.observe(ISRC, f"{first + timedelta(days=number)}", 10_000 + 100 * number)
+    derivation.observe(ISRC, "2026-01-11", wrong)
+    derivation.rebuild(first, "2026-01-11")
+    assert derivation.rows("select verdict from count_verdicts order by observed_at desc limit 1") == [("held",)]
+    with running(settings_for(database, redis_url)) as api:
+        answered = view_data(api, ISRC)
+    assert (answered["youtube"]["current"], answered["youtube"]["last_updated"]) == (10_900, "2026-01-10T12:00:00Z")
+    assert wrong not in [day["count"] for day in answered["youtube"]["historical"]]
+    assert "2026-01-11" not in [day["date"] for day in answered["youtube"]["historical"]]
