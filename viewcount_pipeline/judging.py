@@ -89,7 +89,7 @@ def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rul
         return NOTHING
     know_states(tx, service, day, limits, rules)
     judged = ServiceDayJudge(tx, service, day, limits, rules).judge()
-    is_changed = bool(summed["rows_changed"] or judged.pop("day_changed"))
+    is_changed = judged.pop("day_changed") + summed["rows_changed"] > 0
     return {"services": 1, "services_changed": int(is_changed), **judged}
 
 
