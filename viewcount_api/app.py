@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from viewcount_api.execution.engine import Engine
+from viewcount_api.exposition import metrics
 from viewcount_api.health import healthz, readyz
 from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.pages import FOLDER, index
@@ -30,6 +31,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/graphql", Endpoint(settings, Engine(settings, store))),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,
