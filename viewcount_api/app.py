@@ -9,6 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from viewcount_api.execution.engine import Engine
+from viewcount_api.exposition import metrics
 from viewcount_api.health import healthz, readyz
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Front:
             Route("/", index),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,

@@ -241,6 +241,20 @@ def set_dagster_home(folder: Path) -> None:
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
 
 
+def set_metrics_folder(folder: Path | None) -> None:
+    """Have the processes started from now on count in files of this folder, so that any of them can tell of all."""
+    if folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    else:
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
+def metrics_folder() -> Path | None:
+    """Where the processes count together; None for one that counts alone."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return Path(folder) if folder else None
+
+
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment for a child that works in another folder: paths in it do not depend on the current one."""
     paths: dict[str, Path | str | None] = {"VIEWCOUNT_HOME": settings.home, "CHROME_BINARY": settings.chrome_binary}
