@@ -16,6 +16,7 @@ from viewcount_core.setting_types import (
     Crons,
     Folder,
     Networks,
+    Origins,
     PastDate,
     Program,
     Proxies,
@@ -154,6 +155,26 @@ class Settings(Thresholds):
         "127.0.0.1, 10.0.0.0/8",
         "Proxies whose X-Forwarded-For says who the client is.",
     )
+
+    api_max_header_bytes: int = _field(
+        "API_MAX_HEADER_BYTES", 32_768, "32768", "Longest head of a request, its address included.", ge=4096
+    )
+    api_header_seconds: float = _field(
+        "API_HEADER_SECONDS", 10.0, "10", "Time for a request's head to arrive, in seconds.", gt=0
+    )
+    api_body_seconds: float = _field(
+        "API_BODY_SECONDS", 10.0, "10", "Time for a request's body to arrive, in seconds.", gt=0
+    )
+    api_request_seconds: float = _field(
+        "API_REQUEST_SECONDS", 10.0, "10", "Time for an answer to be made, in seconds.", gt=0
+    )
+    api_max_age_seconds: int = _field(
+        "API_MAX_AGE_SECONDS", 10, "10", "How long browsers and proxies may keep an answer to GET.", ge=0
+    )
+    api_cors_origins: Origins = _field(
+        "API_CORS_ORIGINS", (), "https://www.example.com", "Origins whose pages may read answers; * for all."
+    )
+    api_max_streams: int = _field("API_MAX_STREAMS", 100, "100", "Subscriptions open at once in a process.", ge=0)
 
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
