@@ -66,14 +66,14 @@ def database(servers: Servers, template: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def module_database(servers: Servers, template: str) -> Iterator[Database]:
-    """A migrated database that the tests of a module share and only read."""
+def shared_database(servers: Servers, template: str) -> Iterator[Database]:
+    """A migrated database for all tests of a file that leave it as it is."""
     yield from _own_database(servers, f"template {template} strategy file_copy")
 
 
 @pytest.fixture(scope="module")
-def module_redis_url(servers: Servers) -> Iterator[str]:
-    """A cache that the tests of a module share, empty when the first of them begins."""
+def shared_redis_url(servers: Servers) -> Iterator[str]:
+    """A cache for all tests of a file, empty when the first of them begins."""
     url = f"{servers.redis_url}/1"
     with redis.Redis.from_url(url) as cache:
         cache.flushdb()

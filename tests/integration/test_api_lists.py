@@ -43,9 +43,9 @@ ANOMALIES = """query ($isrc: ISRC, $service: ServiceName, $since: Date, $first: 
 
 
 @pytest.fixture(scope="module")
-def api(module_database: Database, module_redis_url: str) -> Iterator[Api]:
-    record_example(module_database)
-    with running(settings_for(module_database, module_redis_url)) as api:
+def api(shared_database: Database, shared_redis_url: str) -> Iterator[Api]:
+    record_example(shared_database)
+    with running(settings_for(shared_database, shared_redis_url)) as api:
         yield api
 
 

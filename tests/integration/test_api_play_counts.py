@@ -24,9 +24,9 @@ FIELDS = " ".join(f"{source}{name}" for source in SOURCES for name in NAMES)
 
 
 @pytest.fixture(scope="module")
-def api(module_database: Database, module_redis_url: str) -> Iterator[Api]:
-    record(module_database, CATALOG)
-    with running(settings_for(module_database, module_redis_url)) as api:
+def api(shared_database: Database, shared_redis_url: str) -> Iterator[Api]:
+    record(shared_database, CATALOG)
+    with running(settings_for(shared_database, shared_redis_url)) as api:
         yield api
 
 

@@ -33,9 +33,9 @@ NAMES = {isrc: name for name, isrc in ISRCS.items()}
 
 
 @pytest.fixture(scope="module")
-def api(module_database: Database, module_redis_url: str) -> Iterator[Api]:
-    record(module_database, {ISRCS[name]: track for name, track in TRACKS.items()}, days=2)
-    with running(settings_for(module_database, module_redis_url)) as api:
+def api(shared_database: Database, shared_redis_url: str) -> Iterator[Api]:
+    record(shared_database, {ISRCS[name]: track for name, track in TRACKS.items()}, days=2)
+    with running(settings_for(shared_database, shared_redis_url)) as api:
         yield api
 
 
