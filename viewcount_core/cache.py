@@ -1,7 +1,7 @@
 """The cache as its writers see it: storing, dropping, and the generation that keeps old numbers out.
 
 Losing the cache costs speed, never an answer or a run: what happens here reports False when the server is away and
-logs why. Reading is the API's, in `viewcount_api/cache_reader.py`.
+logs why. Reading is the API's, in `viewcount_api/reading/cache_reader.py`.
 """
 
 import logging

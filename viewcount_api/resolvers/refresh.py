@@ -7,7 +7,7 @@ from ariadne import MutationType
 from graphql import GraphQLResolveInfo
 
 from viewcount_api.context import Context
-from viewcount_api.loaders import track_of
+from viewcount_api.reading.loaders import track_of
 from viewcount_api.resolvers.query import refuse_long_list
 from viewcount_core.cache_keys import KINDS
 

@@ -9,7 +9,7 @@ from ariadne import ObjectType
 from graphql import GraphQLResolveInfo
 
 from viewcount_api.errors import bad_input
-from viewcount_api.tracks import ServiceViewCounts, Track
+from viewcount_api.reading.tracks import ServiceViewCounts, Track
 from viewcount_core.cache_keys import COUNT, FACTS, HISTORY, VIEW_DATA
 from viewcount_core.published import HISTORY_DAYS
 from viewcount_core.records import Service

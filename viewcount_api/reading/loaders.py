@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from viewcount_api.store import Store
-from viewcount_api.tracks import Track
+from viewcount_api.reading.store import Store
+from viewcount_api.reading.tracks import Track
 from viewcount_core.cache_keys import UNKNOWN, Kind, keys_of
 
 Wanted = Mapping[str, set[Kind]]

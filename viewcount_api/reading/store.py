@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from viewcount_api.cache_reader import ANSWER_SECONDS, CacheReader
+from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader
 from viewcount_core.cache import Cache
 from viewcount_core.cache_keys import PUBLISHED_KEY
 from viewcount_core.database import Database

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from viewcount_api.store import Store
+from viewcount_api.reading.store import Store
 from viewcount_core.errors import ServerUnavailable, ViewcountError
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,34 @@
+"""What HTTP hands to the execution, and what it gets back; neither side knows more of the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """One well-formed request: a document with what belongs to it."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    may_mutate: bool = True
+    """False for GET, which must change nothing."""
+    client: str = ""
+    """Whom rates are counted for: an address, or the name of an API key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One GraphQL response, encoded."""
+
+    body: bytes
+    is_executed: bool
+    """Whether fields were resolved at all: the body has `data` then, null included."""
+    operation: str = ""
+    """Name of the operation, empty for one without."""
+    codes: tuple[str, ...] = ()
+    """The codes of its errors."""
+    generation: int | None = None
+    """What it was made from; None where it cannot be said, so that nobody may keep it."""
+    is_from_cache: bool = False
