@@ -11,9 +11,11 @@ from starlette.staticfiles import StaticFiles
 from viewcount_api.execution.engine import Engine
 from viewcount_api.exposition import metrics
 from viewcount_api.health import healthz, readyz
+from viewcount_api.http.connection import Terms
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
+from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.pages import FOLDER, index
 from viewcount_api.reading.generation_watch import GenerationWatch
@@ -29,7 +31,8 @@ def create_app(settings: Settings | None = None) -> Front:
     settings = settings or load_settings()
     store = Store(settings)
     documents = DocumentStore(settings)
-    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents))
+    observer = Observer(settings)
+    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents), observer)
     others = Starlette(
         routes=[
             Route("/", index),
@@ -40,16 +43,18 @@ def create_app(settings: Settings | None = None) -> Front:
         ],
         lifespan=_lifespan,
     )
+    others.state.settings = settings
     others.state.store = store
     others.state.documents = documents
     others.state.watch = GenerationWatch(store)
-    return Front(endpoint, others)
+    return Front(endpoint, others, observer)
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Terms]]:
+    settings: Settings = app.state.settings
     watching = asyncio.create_task(app.state.watch.run())
-    yield
+    yield {"terms": Terms(settings.api_header_seconds, settings.api_max_header_bytes)}
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
