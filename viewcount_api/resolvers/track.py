@@ -93,7 +93,7 @@ def resolve_last_updated(counts: ServiceViewCounts, _: GraphQLResolveInfo) -> st
 @service_view_counts.field("change")
 def resolve_change(counts: ServiceViewCounts, _: GraphQLResolveInfo, *, window: Window) -> dict[str, Any] | None:
     """Up to the newest count."""
-    return change_over(window, counts.count["changes"])
+    return change_over(window, counts.track.decoded(FACTS)["changes"].get(counts.service.key, {}))
 
 
 @service_view_counts.field("history")
