@@ -150,9 +150,9 @@ def test_a_slow_fill_does_not_put_back_an_old_number(tracks, api, redis_url):
     count(tracks, 200)
     assert cache.publish_generation(publish(tracks, [ISRC]), [ISRC])
 
-    assert not cache.store(slow)
+    assert not cache.store(slow, 0)
     assert seen(api) == 200
-    assert cache.store(read_published(tracks, [ISRC])), "what is read now is stored"
+    assert cache.store(read_published(tracks, [ISRC]), 0), "what is read now is stored"
 
 
 def test_a_publication_that_the_cache_missed_is_noticed(tracks, api):

@@ -1,8 +1,6 @@
-"""Queries, parsed and judged: not too long, not nested too deeply, and fitting the schema."""
+"""Queries, parsed and judged once: not too long, not nested too deeply, and fitting the schema."""
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -10,6 +8,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -18,26 +17,46 @@ from graphql import (
 )
 
 from viewcount_api.errors import PARSE_FAILED, VALIDATION_FAILED, with_code
+from viewcount_api.execution.lru import Lru
 from viewcount_core.settings import Settings
 
-KEPT_DOCUMENTS = 256
+KEPT_DOCUMENTS = 512
+KEPT_BYTES = 4_000_000
+# What a parsed document takes is a multiple of its text.
+BYTES_A_CHARACTER = 20
 
 
-def document_parser(settings: Settings) -> Callable[[Any, dict[str, Any]], DocumentNode]:
-    """A parser as Ariadne calls it, which remembers the queries it has seen; they raise `GraphQLError`."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One query as it came, parsed; with errors it cannot be executed."""
 
-    @lru_cache(KEPT_DOCUMENTS)
-    def parsed(query: str) -> DocumentNode:
-        document = _parse(query, settings.api_max_tokens)
-        _refuse_depth(document, settings.api_max_depth)
+    node: DocumentNode
+    errors: tuple[GraphQLError, ...] = ()
+    keys: dict[str | None, str] = field(default_factory=dict)
+    """By operation name, the text that all spellings of the same operation share."""
+
+
+class Documents:
+    """All queries that were seen lately, by their text."""
+
+    def __init__(self, settings: Settings, schema: GraphQLSchema) -> None:
+        self._max_tokens = settings.api_max_tokens
+        self._max_depth = settings.api_max_depth
+        self._schema = schema
+        self._kept: Lru[str, Document] = Lru(KEPT_DOCUMENTS, KEPT_BYTES)
+
+    def of(self, query: str) -> Document:
+        """Raise `GraphQLError` for what is not GraphQL, too long or too deep."""
+        document = self._kept.get(query)
+        if document is None:
+            document = self._read(query)
+            self._kept.put(query, document, len(query) * BYTES_A_CHARACTER)
         return document
 
-    return lambda context, data: parsed(data["query"])
-
-
-def validate_document(*arguments: Any, **options: Any) -> list[GraphQLError]:
-    """As graphql's `validate`, with a code on every error."""
-    return [with_code(error, VALIDATION_FAILED) for error in validate(*arguments, **options)]
+    def _read(self, query: str) -> Document:
+        node = _parse(query, self._max_tokens)
+        _refuse_depth(node, self._max_depth)
+        return Document(node, tuple(with_code(error, VALIDATION_FAILED) for error in validate(self._schema, node)))
 
 
 def _parse(query: str, max_tokens: int) -> DocumentNode:
