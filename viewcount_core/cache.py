@@ -57,10 +57,10 @@ redis.call('set', KEYS[1], ARGV[2])
 return 1
 """
 
-# KEYS: a counter. ARGV: seconds it lives. In one step, so that none is left that never ends.
+# KEYS: a counter. ARGV: how many more, and seconds it lives. In one step, so that none is left that never ends.
 COUNT = """
-local count = redis.call('incr', KEYS[1])
-if count == 1 then redis.call('expire', KEYS[1], ARGV[1]) end
+local count = redis.call('incrby', KEYS[1], ARGV[1])
+if count == tonumber(ARGV[1]) then redis.call('expire', KEYS[1], ARGV[2]) end
 return count
 """
 
@@ -170,10 +170,10 @@ class Cache:
             return _report("cache_not_reset", error)
         return True
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """Count one more under `key`, which lives for so many seconds from its first; None when away."""
+    def count(self, key: str, amount: int, seconds: int) -> int | None:
+        """Count `amount` more under `key`, which lives for so many seconds from its first; None when away."""
         try:
-            return int(self._count([key], [seconds]))
+            return int(self._count([key], [amount, seconds]))
         except redis.RedisError as error:
             _report("not_counted", error)
             return None

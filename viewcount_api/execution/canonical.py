@@ -14,6 +14,7 @@ from graphql import (
     print_ast,
 )
 
+from viewcount_api.requests import INTROSPECTION, SEVERAL
 from viewcount_core.cache_keys import ANSWER_PREFIX, ANSWER_SECONDS
 
 # Seconds that an answer with such a field may be kept, where it is made of more than publications tell.
@@ -52,6 +53,15 @@ def is_introspection(operation: OperationDefinitionNode) -> bool:
     return all(
         isinstance(node, FieldNode) and node.name.value.startswith("__") for node in operation.selection_set.selections
     )
+
+
+def asked_for(operation: OperationDefinitionNode) -> str:
+    """The one field that a valid operation asks for, or a word for none and many: a few values, whatever is sent."""
+    if is_introspection(operation):
+        return INTROSPECTION
+    names = {node.name.value if isinstance(node, FieldNode) else "" for node in operation.selection_set.selections}
+    (name, *others) = names
+    return SEVERAL if others or not name else name
 
 
 def _fragments(document: DocumentNode) -> Iterator[FragmentDefinitionNode]:

@@ -12,8 +12,9 @@ from graphql import (
 )
 from graphql.execution.execute import CollectedErrors
 
+from viewcount_api.access.mutations import MutationGate
 from viewcount_api.context import Context
-from viewcount_api.errors import bad_input, format_error
+from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors
 from viewcount_api.execution.lru import Lru
 from viewcount_api.execution.planned import PlannedExecution
 from viewcount_api.execution.preparing import Preparation, Prepared, RefusedOperation
@@ -35,30 +36,39 @@ class Engine:
         self._store = store
         self._schema = build_schema()
         self._preparation = Preparation(settings, self._schema)
+        self._gate = MutationGate(settings, store)
         self._introspections: Lru[str, Answer] = Lru(KEPT_INTROSPECTIONS, KEPT_BYTES)
 
     async def answer(self, request: GraphQLRequest) -> Answer:
         """The answer, errors included; nothing is raised for what a client may send."""
         try:
             prepared = self._preparation.of(request)
+            if not prepared.is_query:
+                await self._admit(prepared, request)
         except RefusedOperation as refusal:
             return _refused(refusal.errors)
         except GraphQLError as error:
             return _refused([error])
-        if not prepared.is_query and not request.may_mutate:
-            return _refused([bad_input("Only queries can be asked this way.")])
         if prepared.is_introspection:
             return await self._introspected(prepared)
         if prepared.lifetime_seconds:
             return await self._kept(prepared)
         return await self._executed(prepared)
 
+    async def _admit(self, prepared: Prepared, request: GraphQLRequest) -> None:
+        if not request.may_mutate:
+            raise bad_input("Only queries can be asked this way.")
+        if prepared.changes:
+            await self._gate.admit(request, prepared.changes)
+
     async def _kept(self, prepared: Prepared) -> Answer:
         cached = await self._store.answer(prepared.key)
         if cached.stamp is None:
             return await self._executed(prepared)
         if cached.body is not None:
-            return Answer(cached.body, True, prepared.name, (), cached.stamp.generation, is_from_cache=True)
+            return Answer(
+                cached.body, True, prepared.name, prepared.asked, (), cached.stamp.generation, is_from_cache=True
+            )
         answer = await self._executed(prepared, cached.stamp)
         if not answer.codes:
             self._store.keep_answer(prepared.key, answer.body, cached.stamp, prepared.lifetime_seconds)
@@ -87,7 +97,7 @@ class Engine:
             None,
             None,
         )
-        return _encoded(await _result(execution), prepared.name, stamp)
+        return _encoded(await _result(execution), prepared, stamp)
 
 
 async def _result(execution: PlannedExecution) -> ExecutionResult:
@@ -102,16 +112,18 @@ async def _result(execution: PlannedExecution) -> ExecutionResult:
     return execution.build_response(data, errors)
 
 
-def _encoded(result: ExecutionResult, name: str, stamp: Stamp | None) -> Answer:
+def _encoded(result: ExecutionResult, prepared: Prepared, stamp: Stamp | None) -> Answer:
     body: dict[str, object] = {"data": result.data}
     codes: tuple[str, ...] = ()
     if result.errors:
-        errors = body["errors"] = [format_error(error) for error in result.errors]
+        errors = body["errors"] = format_errors(result.errors)
         codes = tuple(str(error["extensions"]["code"]) for error in errors)
-    return Answer(orjson.dumps(body), True, name, codes, stamp.generation if stamp else None)
+    generation = stamp.generation if stamp else None
+    return Answer(orjson.dumps(body), True, prepared.name, prepared.asked, codes, generation)
 
 
 def _refused(errors: Sequence[GraphQLError]) -> Answer:
-    formatted = [format_error(error) for error in errors]
+    formatted = format_errors(errors)
     codes = tuple(str(error["extensions"]["code"]) for error in formatted)
-    return Answer(orjson.dumps({"errors": formatted}), False, codes=codes)
+    later = formatted[0]["extensions"].get(RETRY_AFTER)
+    return Answer(orjson.dumps({"errors": formatted}), False, codes=codes, retry_after_seconds=later)

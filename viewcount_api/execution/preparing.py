@@ -15,8 +15,9 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from viewcount_api.errors import bad_input
-from viewcount_api.execution.canonical import answer_key, canonical_text, is_introspection, lifetime_seconds
+from viewcount_api.errors import MAX_ERRORS, bad_input
+from viewcount_api.execution.amounts import Amounts, amounts_of
+from viewcount_api.execution.canonical import answer_key, asked_for, canonical_text, is_introspection, lifetime_seconds
 from viewcount_api.execution.documents import Document, Documents
 from viewcount_api.execution.lru import Lru
 from viewcount_api.requests import GraphQLRequest
@@ -40,6 +41,10 @@ class Prepared:
     """How long its answer may be kept; 0 for one that may not be kept at all, as of a mutation."""
     is_introspection: bool
     """Whether it asks for nothing but the schema."""
+    asked: str
+    """The field that it asks for, as metrics name it."""
+    changes: int
+    """How many mutations it has."""
 
     @property
     def name(self) -> str:
@@ -70,6 +75,7 @@ class Preparation:
     """Requests made ready, those seen lately by a look into a dictionary."""
 
     def __init__(self, settings: Settings, schema: GraphQLSchema) -> None:
+        self._settings = settings
         self._schema = schema
         self._documents = Documents(settings, schema)
         self._kept: Lru[tuple[str, str | None, bytes], Prepared] = Lru(KEPT_REQUESTS, KEPT_BYTES)
@@ -92,8 +98,10 @@ class Preparation:
         if document.errors:
             raise RefusedOperation(*document.errors)
         operation = _chosen(document.node, request.operation_name)
-        variables = self._coerced(operation, request)
         # Amounts depend on the variables, so they are judged here: outside the validation that is remembered by text.
+        amounts = self._amounts(document, operation)
+        amounts.check(request.variables)
+        variables = self._coerced(operation, request)
         is_query = operation.operation is OperationType.QUERY
         return Prepared(
             document.node,
@@ -102,10 +110,24 @@ class Preparation:
             answer_key("", _text(document, operation), variables),
             lifetime_seconds(document.node, operation) if is_query else 0,
             is_query and is_introspection(operation),
+            asked_for(operation),
+            amounts.roots if operation.operation is OperationType.MUTATION else 0,
         )
 
+    def _amounts(self, document: Document, operation: OperationDefinitionNode) -> Amounts:
+        name = operation.name.value if operation.name else None
+        if name not in document.amounts:
+            document.amounts[name] = amounts_of(self._schema, document.node, operation, self._settings)
+        return document.amounts[name]
+
     def _coerced(self, operation: OperationDefinitionNode, request: GraphQLRequest) -> dict[str, Any]:
-        coerced = get_variable_values(self._schema, operation.variable_definitions or (), dict(request.variables), 50)
+        coerced = get_variable_values(
+            self._schema,
+            operation.variable_definitions or (),
+            dict(request.variables),
+            MAX_ERRORS,
+            not self._settings.api_suggestions,
+        )
         if isinstance(coerced, list):
             raise RefusedOperation(*coerced)
         return coerced

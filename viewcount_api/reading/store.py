@@ -112,9 +112,9 @@ class Store:
         with self._opened().transaction() as tx:
             return int(tx.row("pipeline/latest_publication")["generation"])
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """Count one more under `key` for all workers; blocks. None when the cache is away."""
-        return self._cache.count(key, seconds) if self._cache else None
+    def count(self, key: str, amount: int, seconds: int) -> int | None:
+        """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
+        return self._cache.count(key, amount, seconds) if self._cache else None
 
     @property
     def cache(self) -> Cache:
