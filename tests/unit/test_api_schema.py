@@ -8,7 +8,8 @@ from graphql import GraphQLError, GraphQLObjectType, build_schema, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewcount_api.execution.documents import Documents, Nesting
+from viewcount_api.execution.documents import Documents
+from viewcount_api.execution.limits import Nesting
 from viewcount_api.scalars import parse_isrc
 from viewcount_api.schema import SDL
 from viewcount_core.settings import Settings
