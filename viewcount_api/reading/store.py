@@ -107,6 +107,10 @@ class Store:
         if self._reader and len(body) <= LONGEST_ANSWER:
             self._reader.tell(*storing_answer(key, body, stamp, seconds))
 
+    async def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """The rows of `sql/<query>.sql`. Raise `ServerUnavailable`."""
+        return await self.in_thread(self._rows, query, parameters)
+
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
         with self._opened().transaction() as tx:
@@ -158,6 +162,10 @@ class Store:
         if stamp and self._cache:
             self._cache.store(reading, stamp.refreshes)
         return by_key(reading)
+
+    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
+        with metrics.sql_time(query), self._opened().transaction() as tx:
+            return tx.rows(query, **parameters)
 
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         refreshes = self._cache.begin_refresh() if self._cache else None
