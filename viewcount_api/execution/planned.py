@@ -7,7 +7,7 @@ answer, errors and their paths included, is its own.
 """
 
 from collections.abc import Callable
-from inspect import iscoroutinefunction
+from inspect import iscoroutine, iscoroutinefunction
 from typing import Any
 
 from graphql import (
@@ -78,7 +78,7 @@ class PlannedExecution(ExecutionContext):
             if value is None:
                 return None
             if isinstance(value, Exception) or hasattr(value, "__await__"):
-                raise Unplanned
+                raise _left_alone(value)
             return {name: completed(resolved(value)) for name, resolved, completed in fields}
 
         return complete
@@ -93,6 +93,13 @@ class PlannedExecution(ExecutionContext):
         if arguments:
             return lambda source: resolve(source, info, **arguments)
         return lambda source: resolve(source, info)
+
+
+def _left_alone(value: Any) -> Unplanned:
+    """graphql-core calls the resolver again: what this call began is ended, for nobody is going to wait for it."""
+    if iscoroutine(value):
+        value.close()
+    return Unplanned()
 
 
 def _non_null(completed: Complete) -> Complete:
@@ -110,7 +117,7 @@ def _list(completed: Complete) -> Complete:
         if values is None:
             return None
         if not isinstance(values, PLAIN_LISTS):
-            raise Unplanned
+            raise _left_alone(values)
         return [completed(value) for value in values]
 
     return complete
@@ -121,7 +128,7 @@ def _leaf(kind: Any) -> Complete:
 
     def as_it_is(value: Any) -> Any:
         if value is Undefined or isinstance(value, Exception) or hasattr(value, "__await__"):
-            raise Unplanned
+            raise _left_alone(value)
         return value
 
     def serialized(value: Any) -> Any:
