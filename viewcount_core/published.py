@@ -15,6 +15,7 @@ from viewcount_core.records import Service
 Row = Mapping[str, Any]
 
 HISTORY_DAYS = 30
+STATEMENT = "api/track_views_by_isrcs"
 WINDOW_DAYS = (1, 7, 30)
 FACT_NAMES = ("title", "artist", "album", "youtube_video_id", "spotify_track_id", "active")
 
@@ -39,11 +40,11 @@ class Reading:
 def read_published(database: Database, isrcs: Sequence[str]) -> Reading:
     """What readers see of these tracks now, by one statement. Raise `ServerUnavailable`."""
     with database.transaction() as tx:
-        return encode(tx.rows("api/track_views_by_isrcs", isrcs=list(dict.fromkeys(isrcs))))
+        return encode(tx.rows(STATEMENT, isrcs=list(dict.fromkeys(isrcs))))
 
 
 def encode(rows: Sequence[Row]) -> Reading:
-    """Entries of all kinds, from the rows of `api/track_views_by_isrcs`, which come sorted by isrc."""
+    """Entries of all kinds, from the rows of `STATEMENT`, which come sorted by isrc."""
     entries = [
         entry for isrc, of_track in groupby(rows, itemgetter("isrc")) for entry in _entries(isrc, list(of_track))
     ]
