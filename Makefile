@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Another installation's modules are none of ours.
 unexport PYTHONHOME PYTHONPATH
 
-.PHONY: help set_up run test check format bench bench-quality schema docs clean
+.PHONY: help set_up run test check format bench bench-api bench-quality schema docs clean
 
 help:
 	@echo "make run      set up, fetch today's counts, show them, then serve the Dagster UI and the API"
@@ -15,6 +15,8 @@ help:
 	@echo "make check    everything static: style, types, imports, Dagster definitions"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make bench    measure what the performance claims rest on"
+	@echo "make bench-api"
+	@echo "              measure what the API costs and withstands (ARGS=costs is quicker)"
 	@echo "make bench-quality"
 	@echo "              measure how often the verdicts are right (ARGS='--seeds 1-2' is quicker)"
 	@echo "make schema   print the database schema and the GraphQL schema"
@@ -47,6 +49,9 @@ format: set_up
 
 bench: set_up
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-api: set_up
+	@$(BIN)/python -m benchmarks.api $(ARGS)
 
 bench-quality: set_up
 	@$(BIN)/python -m benchmarks.quality $(ARGS)

@@ -45,13 +45,14 @@ class PlannedExecution(ExecutionContext):
         self, return_type: GraphQLList[Any], field_nodes: list[FieldNode], info: Any, path: Path, result: Any
     ) -> Any:
         """As graphql-core's, only quicker."""
+        key = (return_type, *map(id, field_nodes))
         try:
-            return self._plan(return_type, field_nodes)(result)
+            return self._plan(key, return_type, field_nodes)(result)
         except Exception:  # noqa: BLE001 resolvers may raise anything; graphql-core meets it again and reports it
+            self._plans[key] = _give_up  # what did not do for one list is not tried for the next
             return super().complete_list_value(return_type, field_nodes, info, path, result)
 
-    def _plan(self, return_type: GraphQLOutputType, nodes: list[FieldNode]) -> Complete:
-        key = (return_type, *map(id, nodes))
+    def _plan(self, key: tuple[object, ...], return_type: GraphQLOutputType, nodes: list[FieldNode]) -> Complete:
         if key not in self._plans:
             self._plans[key] = self._completed(return_type, nodes)
         return self._plans[key]
@@ -93,6 +94,10 @@ class PlannedExecution(ExecutionContext):
         if arguments:
             return lambda source: resolve(source, info, **arguments)
         return lambda source: resolve(source, info)
+
+
+def _give_up(_: Any) -> Any:
+    raise Unplanned
 
 
 def _left_alone(value: Any) -> Unplanned:
