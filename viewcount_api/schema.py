@@ -5,6 +5,7 @@ from pathlib import Path
 from ariadne import EnumType, load_schema_from_path, make_executable_schema
 from graphql import GraphQLSchema
 
+from viewcount_api.resolvers.publication import publication, subscription
 from viewcount_api.resolvers.query import query
 from viewcount_api.resolvers.refresh import mutation
 from viewcount_api.resolvers.track import service_view_counts, track
@@ -22,6 +23,8 @@ def build_schema() -> GraphQLSchema:
         load_schema_from_path(SDL),
         query,
         mutation,
+        subscription,
+        publication,
         track,
         service_view_counts,
         isrc_scalar,

@@ -1,6 +1,7 @@
 """The GraphQL endpoint: GraphQL over HTTP in raw ASGI, as a cached answer takes microseconds."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import orjson
 from graphql import OperationType
@@ -8,15 +9,17 @@ from starlette.types import Receive, Scope, Send
 
 from viewcount_api.errors import error_body
 from viewcount_api.execution.engine import Engine
-from viewcount_api.execution.operations import operation_type
+from viewcount_api.execution.operations import is_subscription, operation_type
 from viewcount_api.http.body import SenderGone, read_body
 from viewcount_api.http.calls import Call
 from viewcount_api.http.cors import METHODS, Cors
-from viewcount_api.http.negotiation import Media, is_json, wants_page
+from viewcount_api.http.event_stream import HEADERS, EventStream
+from viewcount_api.http.negotiation import Media, accepts_events, is_json, wants_page
 from viewcount_api.http.parameters import Parameters, from_body, from_query_string
 from viewcount_api.http.persisted_queries import PersistedQueries
-from viewcount_api.http.refusals import REQUEST_TIMEOUT, RefusedRequest
+from viewcount_api.http.refusals import REQUEST_TIMEOUT, TOO_MANY_STREAMS, RefusedRequest
 from viewcount_api.http.replies import Reply
+from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.http.writing import Writer, status_of
 from viewcount_api.pages import page
 from viewcount_api.requests import Answer, GraphQLRequest
@@ -26,8 +29,11 @@ from viewcount_core.settings import Settings
 class Endpoint:
     """An ASGI app for every path that GraphQL is asked under."""
 
-    def __init__(self, settings: Settings, engine: Engine, persisted: PersistedQueries) -> None:
+    def __init__(
+        self, settings: Settings, engine: Engine, persisted: PersistedQueries, subscriptions: Subscriptions
+    ) -> None:
         self._settings = settings
+        self._subscriptions = subscriptions
         self._engine = engine
         self._persisted = persisted
         self._cors = Cors(settings.api_cors_origins)
@@ -55,7 +61,13 @@ class Endpoint:
         if call.media is None:
             raise RefusedRequest(406, f"Answers are {Media.GRAPHQL.value} or {Media.JSON.value}.")
         parameters = from_query_string(call.query_string) if call.is_reading else await self._read(call, receive)
-        return await self._writer.reply(call, await self._answer(call, parameters))
+        request = await self._request(call, parameters)
+        if is_subscription(request, self._settings.api_max_tokens):
+            return self._subscription(call, request, receive)
+        answer = await self._answer(request, parameters)
+        if call.media is Media.EVENTS:
+            return self._stream(call, self._subscriptions.result(answer), receive)
+        return await self._writer.reply(call, answer)
 
     async def _read(self, call: Call, receive: Receive) -> Parameters:
         settings = self._settings
@@ -67,14 +79,19 @@ class Endpoint:
             raise RefusedRequest(415, "The body must not be compressed.", headers=[(b"accept-encoding", b"identity")])
         return from_body(body)
 
-    async def _answer(self, call: Call, parameters: Parameters) -> Answer:
-        query = await self._persisted.query_of(parameters)
-        request = GraphQLRequest(
-            query, parameters.variables, parameters.operation_name, not call.is_reading, call.client
+    async def _request(self, call: Call, parameters: Parameters) -> GraphQLRequest:
+        return GraphQLRequest(
+            await self._persisted.query_of(parameters),
+            parameters.variables,
+            parameters.operation_name,
+            may_mutate=not call.is_reading,
+            client=call.client,
         )
+
+    async def _answer(self, request: GraphQLRequest, parameters: Parameters) -> Answer:
         answer = await self._execute(request)
         if not answer.is_executed:
-            self._refuse_kind(request)
+            self._refuse_mutation(request)
         elif parameters.extensions:
             await self._persisted.keep(parameters)
         return answer
@@ -88,13 +105,25 @@ class Endpoint:
             message = f"The request was not answered within {seconds:g} seconds."
             raise RefusedRequest(503, message, code=REQUEST_TIMEOUT, headers=[(b"retry-after", b"1")]) from None
 
-    def _refuse_kind(self, request: GraphQLRequest) -> None:
-        """Say what is wrong with operations of a kind that this way of asking does not fit."""
-        kind = operation_type(request, self._settings.api_max_tokens)
-        if kind is OperationType.MUTATION and not request.may_mutate:
+    def _refuse_mutation(self, request: GraphQLRequest) -> None:
+        if request.may_mutate:
+            return
+        if operation_type(request, self._settings.api_max_tokens) is OperationType.MUTATION:
             raise RefusedRequest(405, "Mutations are sent by POST.", headers=[(b"allow", b"POST")])
-        if kind is OperationType.SUBSCRIPTION:
+
+    def _subscription(self, call: Call, request: GraphQLRequest, receive: Receive) -> Reply:
+        if not accepts_events(call.headers.get(b"accept", b"")):
             raise RefusedRequest(400, f"Subscriptions are answered as {Media.EVENTS.value}: name it in Accept.")
+        if self._subscriptions.are_too_many:
+            message = "Too many subscriptions are open."
+            raise RefusedRequest(503, message, code=TOO_MANY_STREAMS, headers=[(b"retry-after", b"60")])
+        return self._stream(call, self._subscriptions.events(request), receive)
+
+    def _stream(self, call: Call, events: AsyncGenerator[bytes], receive: Receive) -> EventStream:
+        if call.method == "HEAD":
+            raise RefusedRequest(405, "A stream has no head of its own.", headers=[(b"allow", b"GET, POST")])
+        headers = [*HEADERS, *self._cors.headers(call.headers.get(b"origin"))]
+        return EventStream(200, b"", headers, events, receive)
 
     def _refusal(self, call: Call, refusal: RefusedRequest) -> Reply:
         body = orjson.dumps(error_body(str(refusal), refusal.code))

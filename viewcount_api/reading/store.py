@@ -74,6 +74,13 @@ class Store:
         with self._opened().transaction() as tx:
             return int(tx.row("pipeline/latest_publication")["generation"])
 
+    def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
+        """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
+        with self._opened().transaction() as tx:
+            if generation is None:
+                return tx.rows("pipeline/latest_publication")
+            return tx.rows("api/publications_after", generation=generation)
+
     @property
     def cache(self) -> Cache:
         """The cache for whoever writes it; blocks. Raise `ServerUnavailable` before it was found."""
