@@ -15,6 +15,7 @@ from viewcount_api.http.connection import Terms
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
+from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.pages import FOLDER, index
@@ -32,9 +33,9 @@ def create_app(settings: Settings | None = None) -> Front:
     """
     settings = settings or load_settings()
     store = Store(settings)
-    redis, engine = LazyRedis(settings), Engine(settings, store)
+    redis, engine, observer = LazyRedis(settings), Engine(settings, store), Observer(settings)
     subscriptions = Subscriptions(engine, Publications(store, redis), settings.api_max_streams)
-    endpoint = Endpoint(settings, engine, PersistedQueries(DocumentStore(redis)), subscriptions)
+    endpoint = Endpoint(settings, engine, PersistedQueries(DocumentStore(redis)), subscriptions, observer)
     others = Starlette(
         routes=[
             Route("/", index),
@@ -50,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Front:
     others.state.redis = redis
     others.state.subscriptions = subscriptions
     others.state.watch = GenerationWatch(store)
-    return Front(endpoint, others)
+    return Front(endpoint, others, observer)
 
 
 @asynccontextmanager

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from viewcount_api.reading.publications import Publication
 
+# What metrics call requests that ask for no field, or for several.
+NOTHING, SEVERAL, INTROSPECTION = "none", "several", "introspection"
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
@@ -21,6 +24,8 @@ class GraphQLRequest:
     """What has just been published: the root of a subscription, which is executed for each."""
     client: str = ""
     """Whom rates are counted for: an address, or the name of an API key."""
+    key: str | None = None
+    """Name of the API key that it came with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,12 @@ class Answer:
     """Whether fields were resolved at all: the body has `data` then, null included."""
     operation: str = ""
     """Name of the operation, empty for one without."""
+    asked: str = NOTHING
+    """The field of `Query` or `Mutation` that was asked for, as metrics name it."""
     codes: tuple[str, ...] = ()
     """The codes of its errors."""
     generation: int | None = None
     """What it was made from; None where it cannot be said, so that nobody may keep it."""
     is_from_cache: bool = False
+    retry_after_seconds: int | None = None
+    """When to come again, for one that was refused for its rate."""

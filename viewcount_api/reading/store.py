@@ -81,6 +81,10 @@ class Store:
                 return tx.rows("pipeline/latest_publication")
             return tx.rows("api/publications_after", generation=generation)
 
+    def count(self, key: str, seconds: int) -> int | None:
+        """Count one more under `key` for all workers; blocks. None when the cache is away."""
+        return self._cache.count(key, seconds) if self._cache else None
+
     @property
     def cache(self) -> Cache:
         """The cache for whoever writes it; blocks. Raise `ServerUnavailable` before it was found."""
