@@ -120,6 +120,13 @@ class Store:
             metrics.note_generation(latest["generation"], latest["published_at"])
         return int(latest["generation"])
 
+    def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
+        """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
+        with self._opened().transaction() as tx:
+            if generation is None:
+                return tx.rows("pipeline/latest_publication")
+            return tx.rows("api/publications_after", generation=generation)
+
     def count(self, key: str, amount: int, seconds: int) -> int | None:
         """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
         return self._cache.count(key, amount, seconds) if self._cache else None
