@@ -7,6 +7,7 @@ from typing import Any
 from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
 from viewcount_core.records import Service
+from viewcount_pipeline.anomalies import note_judged_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def decide_reading(
         # The states after the reading's own day may stay as they are, and yet that later day went by the old word.
         for judged in {day, (reading.resolved_at or reading.observed_at).date()}:
             tx.run("pipeline/insert_unjudged_day", service_id=service.value, day=judged)
+        # Its verdict may stay what it was, and is a person's word from now on.
+        note_judged_day(tx, service, day)
     return reading
 
 
