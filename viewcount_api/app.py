@@ -17,6 +17,7 @@ from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
 from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
+from viewcount_api.page_errors import PageErrors
 from viewcount_api.pages import FOLDER, index
 from viewcount_api.reading.generation_watch import GenerationWatch
 from viewcount_api.reading.store import Store
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Front:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            Route("/client-errors", PageErrors(settings).take, methods=["POST"]),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,

@@ -13,8 +13,8 @@ MINUTE = 60
 KEPT_CLIENTS = 10_000
 OTHERS = "*"
 
-Count = Callable[[str, int], int | None]
-"""Counts one more under a key that lives for so many seconds; None when it cannot be counted."""
+Count = Callable[[str, int, int], int | None]
+"""Counts so many more under a key that lives for so many seconds; None when it cannot be counted."""
 
 
 class RateLimit:
@@ -26,19 +26,19 @@ class RateLimit:
         self._minute = 0
         self._here: Counter[str] = Counter()
 
-    def exceeded_here(self, client: str) -> bool:
-        """Count one, and say whether this process alone has seen too many."""
+    def exceeded_here(self, client: str, amount: int = 1) -> bool:
+        """Count `amount` more, and say whether this process alone has seen too many."""
         minute = int(time.time()) // MINUTE
         if minute != self._minute:
             self._minute = minute
             self._here.clear()
         known = client if client in self._here or len(self._here) < KEPT_CLIENTS else OTHERS
-        self._here[known] += 1
+        self._here[known] += amount
         return self._here[known] > self._per_minute
 
-    def exceeded(self, client: str, count: Count) -> bool:
+    def exceeded(self, client: str, count: Count, amount: int = 1) -> bool:
         """Say whether all processes together have seen too many; `count` may block."""
-        found = count(f"rate:{self._name}:{client}:{int(time.time()) // MINUTE}", 2 * MINUTE)
+        found = count(f"rate:{self._name}:{client}:{int(time.time()) // MINUTE}", amount, 2 * MINUTE)
         return found is not None and found > self._per_minute
 
     @staticmethod
