@@ -75,6 +75,7 @@ class ServiceModel:
             self._judge(self._memory(reading.isrc), reading)
         if len(self._pooled) >= POOL_RESIDUALS:
             self.scale += POOL_STEP * (1.4826 * median(map(abs, self._pooled)) - self.scale)
+            self.scale = round(self.scale, 4)
         return today
 
     def _memory(self, isrc: str) -> Memory:

@@ -16,7 +16,7 @@ from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Service
 from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.observation_log import ensure_partitions
-from viewcount_pipeline.quality.rules import RULES, Rules
+from viewcount_pipeline.quality.rules import RULES, USUAL_DAYS, Rules
 from viewcount_pipeline.series_states import known_before
 from viewcount_pipeline.service_day_judge import ServiceDayJudge
 
@@ -72,7 +72,9 @@ def judge_imported(tx: Transaction, day: date, limits: Thresholds) -> None:
 
 
 def _first_unlinked(tx: Transaction, service: Service, before: date | None) -> date | None:
-    found: date | None = tx.row("pipeline/first_unlinked_day", service_id=service.value, before=before)["day"]
+    found: date | None = tx.row(
+        "pipeline/first_unlinked_day", service_id=service.value, before=before, usual_days=USUAL_DAYS
+    )["day"]
     return found
 
 

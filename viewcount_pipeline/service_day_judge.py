@@ -16,12 +16,12 @@ from viewcount_pipeline.quality.rules import (
     POOL_RESIDUALS,
     POOL_STEP,
     STALE_SHARE,
+    USUAL_DAYS,
     Rules,
 )
 from viewcount_pipeline.series_states import Slot, carry, close_slot, known_before, open_slot, slot_number
 
 CROWD_COUNT = 1_000  # tracks that share a smaller count share it by chance
-USUAL_DAYS = 7
 DAY_FACTS = (
     "stale",
     "stale_days",
@@ -72,9 +72,7 @@ class ServiceDayJudge:
         digest = context["opening_digest"]
         if gate.is_open and facts["readings"]:
             digest = self._judge_turns(source, facts, context)
-        written = self._tx.row(
-            "pipeline/upsert_count_verdicts", **self._key, queues_added=not self._is_asked
-        )
+        written = self._tx.row("pipeline/upsert_count_verdicts", **self._key, queues_added=not self._is_asked)
         changed = written["rows_changed"] + self._resolve()
         day_changed = self._close(facts, gate, context, digest)
         if changed + day_changed:
@@ -147,5 +145,6 @@ class ServiceDayJudge:
             pool_step=POOL_STEP,
             pool_residuals=POOL_RESIDUALS,
             opening_digest=context["opening_digest"],
+            opening_context=context["opening_context"],
             state_digest=digest,
         )
