@@ -17,7 +17,7 @@ from viewcount_core.database import Database
 # What a query may meet that fits the schema: a limit, an argument out of bounds.
 REFUSALS = {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"}
 UNKNOWN = "USUM70000000"
-EXAMPLES = 120
+EXAMPLES = 80
 
 
 def register_scalars(known: list[str]) -> None:
