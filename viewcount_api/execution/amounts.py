@@ -81,7 +81,7 @@ class Amounts:
         self._settings = settings
         self._limits = {
             "isrcs": (0, settings.api_max_isrcs),
-            "first": (0, settings.api_max_first),
+            "first": (1, settings.api_max_first),
             "days": (1, settings.api_max_history_days),
         }
 

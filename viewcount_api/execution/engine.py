@@ -53,7 +53,7 @@ class Engine:
             return await self._introspected(prepared)
         if prepared.lifetime_seconds:
             return await self._kept(prepared)
-        return await self._executed(prepared)
+        return await self._executed(prepared, root=request.publication)
 
     async def _admit(self, prepared: Prepared, request: GraphQLRequest) -> None:
         if not request.may_mutate:
@@ -82,11 +82,11 @@ class Engine:
                 self._introspections.put(prepared.key, answer, len(answer.body))
         return answer
 
-    async def _executed(self, prepared: Prepared, stamp: Stamp | None = None) -> Answer:
+    async def _executed(self, prepared: Prepared, stamp: Stamp | None = None, root: object = None) -> Answer:
         execution = PlannedExecution(
             self._schema,
             prepared.fragments,
-            None,
+            root,
             Context.of(self._settings, self._store),
             prepared.operation,
             prepared.variables,
@@ -97,14 +97,14 @@ class Engine:
             None,
             None,
         )
-        return _encoded(await _result(execution), prepared, stamp)
+        return _encoded(await _result(execution, root), prepared, stamp)
 
 
-async def _result(execution: PlannedExecution) -> ExecutionResult:
+async def _result(execution: PlannedExecution, root: object) -> ExecutionResult:
     """As graphql-core's `execute`, which would coerce the variables again."""
     errors = execution.collected_errors.errors
     try:
-        result = execution.execute_operation(execution.operation, None)
+        result = execution.execute_operation(execution.operation, root)
         data = await result if isawaitable(result) else result
     except GraphQLError as error:
         errors.append(error)

@@ -72,6 +72,7 @@ class Store:
         """Those of `keys` that the cache has, and what it stood at then."""
         values = await self._reader.get_many(keys) if self._reader else None
         if values is None:
+            metrics.fallbacks.inc()
             return Cached({}, None)
         if values.stamp is None:
             self.needs_generation.set()
@@ -114,7 +115,17 @@ class Store:
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
         with self._opened().transaction() as tx:
-            return int(tx.row("pipeline/latest_publication")["generation"])
+            latest = tx.row("pipeline/latest_publication")
+        if latest["published_at"]:
+            metrics.note_generation(latest["generation"], latest["published_at"])
+        return int(latest["generation"])
+
+    def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
+        """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
+        with self._opened().transaction() as tx:
+            if generation is None:
+                return tx.rows("pipeline/latest_publication")
+            return tx.rows("api/publications_after", generation=generation)
 
     def count(self, key: str, amount: int, seconds: int) -> int | None:
         """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
