@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from viewcount_api.execution.engine import Engine
 from viewcount_api.health import healthz, readyz
 from viewcount_api.http.endpoint import Endpoint
-from viewcount_api.pages import FOLDER, index
+from viewcount_api.pages import FOLDER, LIBRARY, index
 from viewcount_api.reading.generation_watch import GenerationWatch
 from viewcount_api.reading.store import Store
 from viewcount_core.settings import Settings, load_settings
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             Route("/graphql", Endpoint(settings, Engine(settings, store))),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Mount("/static/vendor", StaticFiles(directory=LIBRARY, check_dir=False)),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,
