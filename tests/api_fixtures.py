@@ -14,11 +14,11 @@ import httpx
 import redis
 import uvicorn
 from sqlalchemy import text
-from starlette.applications import Starlette
 
 from tests.ports import free_port
 from tests.waiting import eventually
 from viewcount_api.app import create_app
+from viewcount_api.http.front import Front
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
@@ -99,7 +99,7 @@ def settings_for(database: Database, redis_url: str, **changes: object) -> Setti
 class Api:
     """A client of the running app."""
 
-    def __init__(self, app: Starlette, client: httpx.Client) -> None:
+    def __init__(self, app: Front, client: httpx.Client) -> None:
         self.app = app
         self.client = client
 

@@ -9,35 +9,42 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from viewcount_api.execution.engine import Engine
+from viewcount_api.exposition import metrics
 from viewcount_api.health import healthz, readyz
+from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
+from viewcount_api.http.front import Front
+from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.pages import FOLDER, LIBRARY, index
 from viewcount_api.reading.generation_watch import GenerationWatch
 from viewcount_api.reading.store import Store
 from viewcount_core.settings import Settings, load_settings
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(settings: Settings | None = None) -> Front:
     """The app; it starts whether or not its servers are there, and is ready when PostgreSQL is.
 
     Raise `ConfigurationError` when `settings` are not given and those of the environment are wrong.
     """
     settings = settings or load_settings()
     store = Store(settings)
-    app = Starlette(
+    documents = DocumentStore(settings)
+    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents))
+    others = Starlette(
         routes=[
             Route("/", index),
-            Route("/graphql", Endpoint(settings, Engine(settings, store))),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             Mount("/static/vendor", StaticFiles(directory=LIBRARY, check_dir=False)),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,
     )
-    app.state.store = store
-    app.state.watch = GenerationWatch(store)
-    return app
+    others.state.store = store
+    others.state.documents = documents
+    others.state.watch = GenerationWatch(store)
+    return Front(endpoint, others)
 
 
 @asynccontextmanager
@@ -47,4 +54,5 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
+    await app.state.documents.close()
     await app.state.store.close()

@@ -8,7 +8,8 @@ from graphql import GraphQLSchema
 from viewcount_api.resolvers.query import query
 from viewcount_api.resolvers.refresh import mutation
 from viewcount_api.resolvers.track import service_view_counts, track
-from viewcount_api.scalars import big_int_scalar, isrc_scalar
+from viewcount_api.scalars import big_int_scalar, date_scalar, date_time_scalar, isrc_scalar
+from viewcount_api.windows import Direction, Window
 from viewcount_core.records import Service
 
 SDL = Path(__file__).with_name("schema.graphql")
@@ -25,6 +26,10 @@ def build_schema() -> GraphQLSchema:
         service_view_counts,
         isrc_scalar,
         big_int_scalar,
+        date_scalar,
+        date_time_scalar,
         EnumType("ServiceName", Service),
         EnumType("Quality", QUALITIES),
+        EnumType("Window", Window),
+        EnumType("Direction", Direction),
     )

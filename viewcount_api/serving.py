@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from viewcount_api.app import create_app
+from viewcount_api.exposition import counting_together
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.settings import Settings
 
@@ -29,7 +30,8 @@ def serve(settings: Settings, workers: int = 1) -> None:
         if workers == 1:
             uvicorn.Server(_config(settings)).run(sockets=[listener])
         else:
-            Multiprocess(_config(settings, workers), sockets=[listener]).run()
+            with counting_together():
+                Multiprocess(_config(settings, workers), sockets=[listener]).run()
 
 
 def listen(settings: Settings) -> socket.socket:

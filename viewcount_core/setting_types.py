@@ -61,6 +61,13 @@ def _check_address(*schemes: str, may_have_user: bool = True) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _check_origin(value: str) -> str:
+    parts = urlsplit(value)
+    if value != "*" and not (parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" == value):
+        raise ValueError(f"{value} is no origin: http or https, a host and perhaps a port, with no slash at the end")
+    return value
+
+
 def _check_folder(value: Path) -> Path:
     if value.exists() and not value.is_dir():
         raise ValueError(f"{value} is not a folder")
@@ -92,6 +99,8 @@ Proxies = Annotated[list[Proxy], NoDecode, _split(",")]
 SecondsRange = Annotated[tuple[float, float], NoDecode, BeforeValidator(_parse_range), AfterValidator(_check_range)]
 Rate = Annotated[float, Field(ge=0, le=1)]
 Rates = Annotated[dict[str, Rate], NoDecode, BeforeValidator(_parse_rates)]
+Origin = Annotated[str, AfterValidator(_check_origin)]
+Origins = Annotated[tuple[Origin, ...], NoDecode, _split(",")]
 CacheUrl = Annotated[SecretStr, _check_address("redis", "rediss", "unix")]
 WebUrl = Annotated[str, _check_address("http", "https")]
 SecretWebUrl = Annotated[SecretStr, _check_address("http", "https")]

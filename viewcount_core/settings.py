@@ -14,6 +14,7 @@ from viewcount_core.setting_types import (
     CacheUrl,
     Crons,
     Folder,
+    Origins,
     PastDate,
     Program,
     Proxies,
@@ -123,6 +124,26 @@ class Settings(Thresholds):
     api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
     api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
 
+    api_max_header_bytes: int = _field(
+        "API_MAX_HEADER_BYTES", 32_768, "32768", "Longest head of a request, its address included.", ge=4096
+    )
+    api_header_seconds: float = _field(
+        "API_HEADER_SECONDS", 10.0, "10", "Time for a request's head to arrive, in seconds.", gt=0
+    )
+    api_body_seconds: float = _field(
+        "API_BODY_SECONDS", 10.0, "10", "Time for a request's body to arrive, in seconds.", gt=0
+    )
+    api_request_seconds: float = _field(
+        "API_REQUEST_SECONDS", 10.0, "10", "Time for an answer to be made, in seconds.", gt=0
+    )
+    api_max_age_seconds: int = _field(
+        "API_MAX_AGE_SECONDS", 10, "10", "How long browsers and proxies may keep an answer to GET.", ge=0
+    )
+    api_cors_origins: Origins = _field(
+        "API_CORS_ORIGINS", (), "https://www.example.com", "Origins whose pages may read answers; * for all."
+    )
+    api_max_streams: int = _field("API_MAX_STREAMS", 100, "100", "Subscriptions open at once in a process.", ge=0)
+
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 
     alert_urls: AlertUrls = _field(
@@ -218,6 +239,20 @@ def set_dagster_home(folder: Path) -> None:
     if not os.environ.get("DAGSTER_HOME"):
         os.environ["DAGSTER_HOME"] = str(folder)
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "100")
+
+
+def set_metrics_folder(folder: Path | None) -> None:
+    """Have the processes started from now on count in files of this folder, so that any of them can tell of all."""
+    if folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    else:
+        os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
+
+
+def metrics_folder() -> Path | None:
+    """Where the processes count together; None for one that counts alone."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return Path(folder) if folder else None
 
 
 def child_environment(settings: Settings) -> dict[str, str]:

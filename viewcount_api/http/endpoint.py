@@ -1,82 +1,109 @@
-"""The GraphQL endpoint: a JSON body in, a JSON body out, and a page for people who look."""
+"""The GraphQL endpoint: GraphQL over HTTP in raw ASGI, as a cached answer takes microseconds."""
 
-from typing import Any
+import asyncio
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from viewcount_api.errors import error_body
 from viewcount_api.execution.engine import Engine
+from viewcount_api.execution.operations import operation_type
+from viewcount_api.http.body import SenderGone, read_body
+from viewcount_api.http.calls import Call
+from viewcount_api.http.cors import METHODS, Cors
+from viewcount_api.http.negotiation import Media, is_json
+from viewcount_api.http.parameters import Parameters, from_body, from_query_string
+from viewcount_api.http.persisted_queries import PersistedQueries
+from viewcount_api.http.refusals import REQUEST_TIMEOUT, RefusedRequest
+from viewcount_api.http.replies import Reply
+from viewcount_api.http.writing import Writer, status_of
 from viewcount_api.pages import page
-from viewcount_api.requests import GraphQLRequest
+from viewcount_api.requests import Answer, GraphQLRequest
 from viewcount_core.settings import Settings
-
-JSON_TYPE = "application/json"
-
-
-class RefusedRequest(Exception):
-    """The request is no GraphQL request; carries the HTTP status."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class Endpoint:
-    """An ASGI app for one path."""
+    """An ASGI app for every path that GraphQL is asked under."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self._max_body_bytes = settings.api_max_body_bytes
+    def __init__(self, settings: Settings, engine: Engine, persisted: PersistedQueries) -> None:
+        self._settings = settings
         self._engine = engine
+        self._persisted = persisted
+        self._cors = Cors(settings.api_cors_origins)
+        self._writer = Writer(settings.api_max_age_seconds, self._cors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
-        response = await self._respond(request)
-        await response(scope, receive, send)
-
-    async def _respond(self, request: Request) -> Response:
-        if request.method == "GET":
-            return page("explorer.html")
-        if request.method != "POST":
-            return Response(status_code=405, headers={"allow": "GET, POST"})
+        call = Call(scope)
+        if call.media is Media.HTML and call.method == "GET" and not call.query_string:
+            await page("explorer.html")(scope, receive, send)
+            return
         try:
-            answer = await self._engine.answer(await self._read(request))
-        except RefusedRequest as error:
-            return Response(orjson.dumps(error_body(str(error))), error.status, media_type=JSON_TYPE)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
-        return Response(answer.body, 200 if answer.is_executed else 400, media_type=JSON_TYPE)
+            reply = await self._reply(call, receive)
+        except RefusedRequest as refusal:
+            reply = self._refusal(call, refusal)
+        except SenderGone:
+            return  # nobody is there to read an answer
+        await reply.send(send)
 
-    async def _read(self, request: Request) -> GraphQLRequest:
-        """Raise `RefusedRequest`."""
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media_type != JSON_TYPE:
-            raise RefusedRequest(415, f"The body must be of type {JSON_TYPE}.")
+    async def _reply(self, call: Call, receive: Receive) -> Reply:
+        if call.method == "OPTIONS":
+            return self._options(call)
+        if call.method != "POST" and not call.is_reading:
+            raise RefusedRequest(405, f"{call.method} is not answered here.", headers=[(b"allow", METHODS)])
+        if call.media is None or call.media is Media.HTML:
+            raise RefusedRequest(406, f"Answers are {Media.GRAPHQL.value} or {Media.JSON.value}.")
+        parameters = from_query_string(call.query_string) if call.is_reading else await self._read(call, receive)
+        return await self._writer.reply(call, await self._answer(call, parameters))
+
+    async def _read(self, call: Call, receive: Receive) -> Parameters:
+        settings = self._settings
+        announced = call.headers.get(b"content-length")
+        body = await read_body(receive, announced, settings.api_max_body_bytes, settings.api_body_seconds)
+        if not is_json(call.headers.get(b"content-type", b"")):
+            raise RefusedRequest(415, f"The body must be {Media.JSON.value} in UTF-8.")
+        if call.headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise RefusedRequest(415, "The body must not be compressed.", headers=[(b"accept-encoding", b"identity")])
+        return from_body(body)
+
+    async def _answer(self, call: Call, parameters: Parameters) -> Answer:
+        query = await self._persisted.query_of(parameters)
+        request = GraphQLRequest(
+            query, parameters.variables, parameters.operation_name, not call.is_reading, call.client
+        )
+        answer = await self._execute(request)
+        if not answer.is_executed:
+            self._refuse_kind(request)
+        elif parameters.extensions:
+            await self._persisted.keep(parameters)
+        return answer
+
+    async def _execute(self, request: GraphQLRequest) -> Answer:
+        seconds = self._settings.api_request_seconds
         try:
-            return _request_of(orjson.loads(await self._body(request)))
-        except orjson.JSONDecodeError:
-            raise RefusedRequest(400, "The body is not JSON.") from None
+            async with asyncio.timeout(seconds):
+                return await self._engine.answer(request)
+        except TimeoutError:
+            message = f"The request was not answered within {seconds:g} seconds."
+            raise RefusedRequest(503, message, code=REQUEST_TIMEOUT, headers=[(b"retry-after", b"1")]) from None
 
-    async def _body(self, request: Request) -> bytes:
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._max_body_bytes:
-                raise RefusedRequest(413, f"The body is longer than {self._max_body_bytes} bytes.")
-        return bytes(body)
+    def _refuse_kind(self, request: GraphQLRequest) -> None:
+        """Say what is wrong with operations of a kind that this way of asking does not fit."""
+        kind = operation_type(request, self._settings.api_max_tokens)
+        if kind is OperationType.MUTATION and not request.may_mutate:
+            raise RefusedRequest(405, "Mutations are sent by POST.", headers=[(b"allow", b"POST")])
+        if kind is OperationType.SUBSCRIPTION:
+            raise RefusedRequest(400, f"Subscriptions are answered as {Media.EVENTS.value}: name it in Accept.")
 
+    def _refusal(self, call: Call, refusal: RefusedRequest) -> Reply:
+        body = orjson.dumps(error_body(str(refusal), refusal.code))
+        answer = Answer(body, is_executed=False, codes=(refusal.code,))
+        status = refusal.status or status_of(call, answer)
+        return self._writer.plain(call, answer, status, refusal.headers)
 
-def _request_of(data: Any) -> GraphQLRequest:
-    if not isinstance(data, dict):
-        raise RefusedRequest(400, "The body must be a JSON object.")
-    query, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
-    if not isinstance(query, str) or not query:
-        raise RefusedRequest(400, "The query must be a string.")
-    if variables is not None and not isinstance(variables, dict):
-        raise RefusedRequest(400, "The variables must be an object.")
-    if name is not None and not isinstance(name, str):
-        raise RefusedRequest(400, "The operation name must be a string.")
-    return GraphQLRequest(query, variables or {}, name)
+    def _options(self, call: Call) -> Reply:
+        requested = call.headers.get(b"access-control-request-headers")
+        headers = self._cors.preflight(call.headers.get(b"origin"), requested)
+        vary = [(b"vary", b"Origin")] if self._cors.varies else []
+        return Reply(204, b"", [(b"allow", METHODS), *headers, *vary])

@@ -1,0 +1,26 @@
+"""The first thing a request meets: GraphQL goes straight to its endpoint, everything else through the router."""
+
+from starlette.applications import Starlette
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# The first is ours; the others are those that builds of the site's front end post to.
+PATHS = ("/graphql", "/api/GetPlayCounts", "/gql", "/api/gql")
+
+
+class Front:
+    """The ASGI application as a whole; a router costs as much as a cached answer, so GraphQL passes it by."""
+
+    def __init__(self, endpoint: ASGIApp, others: Starlette) -> None:
+        self._endpoints = {path + slash: endpoint for path in PATHS for slash in ("", "/")}
+        self._others = others
+
+    @property
+    def state(self) -> State:
+        """What belongs to the application as a whole."""
+        return self._others.state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand one request or the lifespan on."""
+        endpoint = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
+        await (endpoint or self._others)(scope, receive, send)
