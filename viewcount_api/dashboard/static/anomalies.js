@@ -28,7 +28,7 @@ export function anomalyList(anomalies) {
 function item(anomaly) {
   return element(
     "li",
-    { class: anomaly.state === "OPEN" || anomaly.state === "open" ? "open" : "closed" },
+    { class: anomaly.state },
     element("time", { datetime: anomaly.date }, day(anomaly.date)),
     element("span", { class: `service ${anomaly.service.toLowerCase()}` }, SERVICES[anomaly.service]),
     element("span", { class: "what" }, element("strong", {}, kindInWords(anomaly.kind)), ` ${numbers(anomaly)}`),
@@ -37,13 +37,13 @@ function item(anomaly) {
 }
 
 function numbers({ observed, expectedLow, expectedHigh }) {
-  const seen = observed === null ? "" : `${number(observed)} was read`;
+  const seen = observed === null ? "" : `counted ${number(observed)}`;
   if (expectedLow === null || expectedHigh === null) return seen;
-  return `${seen}${seen && "; "}${number(expectedLow)} to ${number(expectedHigh)} was expected`;
+  return `${seen}${seen && ", "}expected ${number(expectedLow)} to ${number(expectedHigh)}`;
 }
 
 // An error is what readers do not get to see; a warning is believed although unusual.
 function outcome({ severity, state }) {
-  if (state.toLowerCase() !== "open") return "over";
-  return severity.toLowerCase() === "error" ? "being checked" : "going on";
+  if (state !== "open") return "over";
+  return severity === "error" ? "being checked" : "going on";
 }

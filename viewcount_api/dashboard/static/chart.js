@@ -2,7 +2,7 @@
 
 import { kindInWords } from "./anomalies.js";
 import { element } from "./elements.js";
-import { day, number, short } from "./format.js";
+import { day, number, short, shortDay } from "./format.js";
 import { dayNumber } from "./growth.js";
 import { SERVICES } from "./services.js";
 
@@ -13,7 +13,6 @@ const HEIGHT = 190;
 const TICK_DAYS = [1, 2, 7, 14, 28, 61, 122, 365];
 const MARK = 4;
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const tick = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 let loading = null;
 
@@ -80,7 +79,7 @@ export class Chart {
       scales: { x: { time: false }, y: this.fromZero ? { range: (_, __, high) => [0, high * 1.08 || 1] } : {} },
       series: [{}, { ...line, paths: this.fromZero ? Plot.paths.linear() : undefined }],
       axes: [
-        { ...axis, grid: { show: false }, incrs: TICK_DAYS, space: 70, values: (_, days) => days.map(tickOf) },
+        { ...axis, size: 28, grid: { show: false }, incrs: TICK_DAYS, space: 70, values: (_, days) => days.map(tickOf) },
         { ...axis, size: 56, values: (_, counts) => counts.map(short) },
       ],
       hooks: {
@@ -117,7 +116,7 @@ export class Chart {
   tell(place) {
     const shown = place ?? this.values.findLastIndex((value) => value !== null);
     const value = this.values[shown] ?? null;
-    const text = value === null ? "not known" : `${number(Math.round(value))} ${this.unit.toLowerCase()}`;
+    const text = value === null ? "not known" : `${number(Math.round(value))} ${this.unit}`;
     const mark = this.marks.get(this.days[shown]);
     this.readout.replaceChildren(`${dayOf(this.days[shown])}: ${text}`);
     if (mark) this.readout.append(element("em", {}, ` ${mark}`));
@@ -129,7 +128,7 @@ export class Chart {
 
   inWords() {
     const known = this.values.filter((value) => value !== null).map(Math.round);
-    const name = `${SERVICES[this.service]}, ${this.unit.toLowerCase()}`;
+    const name = `${SERVICES[this.service]}, ${this.unit}`;
     if (!known.length) return `${name}: nothing known`;
     const marked = this.days.filter((at) => this.marks.has(at)).map((at) => `${dayOf(at)} ${this.marks.get(at)}`);
     const range = `between ${number(Math.min(...known))} and ${number(Math.max(...known))}`;
@@ -154,6 +153,6 @@ function fetchLibrary() {
   });
 }
 
-const date = (number) => new Date(number * DAY_MS);
-const tickOf = (number) => (Number.isInteger(number) ? tick.format(date(number)) : "");
-const dayOf = (number) => day(date(number).toISOString().slice(0, 10));
+const dateOf = (number) => new Date(number * DAY_MS).toISOString().slice(0, 10);
+const dayOf = (number) => day(dateOf(number));
+const tickOf = (number) => (Number.isInteger(number) ? shortDay(dateOf(number)) : "");

@@ -10,11 +10,13 @@ const CALM_MS = 2000;
 export function onPublished(published) {
   let stream = null;
   let timer = 0;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(published, CALM_MS);
+  };
   const open = () => {
-    stream ??= listen(() => {
-      clearTimeout(timer);
-      timer = setTimeout(published, CALM_MS);
-    });
+    // One that the server refused is closed for good; one whose connection broke is opened again by the browser.
+    if (!stream || stream.readyState === EventSource.CLOSED) stream = listen(heard);
   };
   const close = () => {
     stream?.close();
@@ -32,6 +34,5 @@ export function onPublished(published) {
 function listen(heard) {
   const stream = new EventSource(`${URL}?${new URLSearchParams({ query: PUBLISHED })}`);
   stream.addEventListener("next", heard);
-  stream.addEventListener("complete", () => stream.close());
   return stream;
 }

@@ -10,6 +10,8 @@ import { choose, onChoice } from "./switch.js";
 import { artist, songLink } from "./table.js";
 
 const PAGE = 20;
+const SPANS = { DAY: "a day", WEEK: "7 days", MONTH: "30 days" };
+const ORDERS = { UP: "the fastest first", DOWN: "the slowest first" };
 const DEFAULTS = { window: "WEEK", direction: "UP", service: "" };
 
 /** The view of movers. */
@@ -29,6 +31,8 @@ export class Movers {
     this.wanted = {};
     for (const [name, otherwise] of Object.entries(DEFAULTS))
       this.wanted[name] = choose(this.view, name, options.get(name) ?? otherwise, otherwise);
+    const { window, direction } = this.wanted;
+    byId("movers-meaning").textContent = `Growth over ${SPANS[window]} in percent of all plays before, ${ORDERS[direction]}.`;
     const wanted = JSON.stringify(this.wanted);
     if (wanted === this.shown) return undefined;
     this.shown = wanted;
@@ -82,7 +86,7 @@ export class Movers {
     bar.style.setProperty("--share", this.longest ? Math.min(size(change) / this.longest, 1) : 0);
     return element(
       "li",
-      {},
+      { class: change.views < 0 ? "falls" : "grows" },
       element("span", { class: "song" }, songLink(node), artist(node)),
       bar,
       element("span", { class: "percent" }, percent(change.percentage)),

@@ -61,7 +61,7 @@ export const STATUS = `
     services { name displayName enabled }
     pipelineStatus {
       world generation publishedAt undeliveredAlerts
-      services { service lastRun lastSuccess coverage freshnessSeconds gate gateReason heldReadings }
+      services { service lastRun lastSuccess coverage freshnessSeconds gate gateReason heldReadings openAnomalies }
     }
   }`;
 

@@ -29,6 +29,12 @@ export function showSearched({ view, of }) {
   if (document.activeElement !== field) field.value = view === "search" ? of : "";
 }
 
+/** Leave the search for the list of all. */
+export function clearSearch() {
+  byId("search").value = "";
+  search("");
+}
+
 function search(text) {
   const wanted = text.trim();
   // One step back leaves the search, however many letters were typed.

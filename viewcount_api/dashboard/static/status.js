@@ -8,6 +8,7 @@ import { STATUS } from "./queries.js";
 
 const LATE_SECONDS = 36 * 3600;
 const LEAST_COVERAGE = 0.95;
+const DEMO = "These counts come from emulated services, to try things out. The README says how to ask the real ones.";
 const GOOD = "good";
 const POOR = "poor";
 const BAD = "bad";
@@ -54,11 +55,11 @@ function judge(status, { displayName, enabled }) {
 }
 
 function panels(judged, status) {
-  const demo = status.world === "demo" ? [element("p", { class: "panel" }, "These are counts of emulated services, to try things out. Real ones begin with a key: see the README.")] : [];
-  return [...demo, element("div", { class: "cards" }, ...judged.map(card)), element("dl", { class: "facts-list" }, ...general(status))];
+  const demo = status.world === "demo" ? [element("p", { class: "panel" }, DEMO)] : [];
+  return [...demo, element("div", { class: "cards" }, ...judged.map(serviceCard), publicationCard(status))];
 }
 
-function card(service) {
+function serviceCard(service) {
   return element(
     "section",
     { class: `card ${service.service.toLowerCase()}` },
@@ -72,20 +73,29 @@ function card(service) {
       fact("Last asked", ago(service.lastRun), time(service.lastRun)),
       fact("Tracks counted", shareOf(service.coverage)),
       fact("Readings in doubt", held(service.heldReadings)),
+      fact("Unusual and not over", service.openAnomalies ? amount(service.openAnomalies, "track") : "none"),
     ),
   );
 }
 
-const held = (count) => (count ? `${number(count)}, kept back until a later day decides` : "none");
+// They reach readers when a later day bears them out.
+const held = (count) => (count ? `${number(count)}, kept back` : "none");
 
-function general({ generation, publishedAt, undeliveredAlerts, world }) {
-  const waiting = undeliveredAlerts ? `${amount(undeliveredAlerts, "alert")} could not be delivered so far` : "all delivered";
-  return [
-    fact("Published", publishedAt ? ago(publishedAt) : "never", time(publishedAt)),
-    fact("Publications", number(generation)),
-    fact("Alerts", waiting),
-    fact("Counts", world === "demo" ? "emulated" : "of the real services"),
-  ];
+function publicationCard({ generation, publishedAt, undeliveredAlerts }) {
+  const alerts = undeliveredAlerts ? `${amount(undeliveredAlerts, "message")} not delivered yet` : "all delivered";
+  return element(
+    "section",
+    { class: "card" },
+    element("h2", {}, "Publication"),
+    element("p", { class: `verdict ${undeliveredAlerts ? POOR : GOOD}` }, publishedAt ? "Readers see the newest counts." : "Nothing is published yet."),
+    element(
+      "dl",
+      { class: "facts-list" },
+      fact("Last published", ago(publishedAt), time(publishedAt)),
+      fact("Publications so far", number(generation)),
+      fact("Alerts", alerts),
+    ),
+  );
 }
 
 function fact(name, value, title = undefined) {

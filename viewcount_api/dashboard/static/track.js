@@ -5,14 +5,15 @@ import { ask } from "./api.js";
 import { Chart } from "./chart.js";
 import { byId, element } from "./elements.js";
 import { ago, amount, day, gain, NONE, number, percent, time } from "./format.js";
+import { growthLine, totalLine } from "./lines.js";
 import { clearTrouble, showHint, showTrouble } from "./notice.js";
 import { TRACK } from "./queries.js";
 import { address, go } from "./router.js";
 import { SERVICES } from "./services.js";
-import { growthLine, totalLine } from "./lines.js";
 
 const SPANS = { 30: "30 days", 90: "90 days", 365: "A year" };
 const MEASURES = { growth: "Plays a day", total: "All plays" };
+const UNITS = { growth: "plays a day", total: "plays in all" };
 const DEFAULT_SPAN = "90";
 const WINDOWS = { day: "Day", week: "Week", month: "Month" };
 const QUALITIES = { OK: "", FLAGGED: "unusual", RESTATED: "believed later" };
@@ -86,13 +87,17 @@ export class TrackPage {
     this.title.textContent = this.track.title ?? this.track.isrc;
     document.title = `${this.title.textContent} – viewcount`;
     const counts = this.track.viewCounts;
-    const chosen = document.activeElement?.closest?.("#track input")?.id;
+    const chosen = document.activeElement?.closest("#track input")?.id;
+    const open = [...this.body.querySelectorAll("details")].map((details) => details.open);
     this.body.replaceChildren(
       this.facts(),
       counts.length ? this.cards() : element("p", { class: "panel" }, "It has not been counted yet."),
       ...(counts.length ? [this.history(), this.unusual(), ...counts.map(daysTable)] : []),
     );
     if (chosen) byId(chosen)?.focus();
+    this.body.querySelectorAll("details").forEach((details, place) => {
+      details.open = open[place] ?? false;
+    });
     for (const chart of this.charts) chart.draw();
   }
 
@@ -132,11 +137,11 @@ export class TrackPage {
     const line = this.measure === "total" ? totalLine : growthLine;
     this.charts = this.track.viewCounts.map((counts) => {
       const own = marks.filter((anomaly) => anomaly.service === counts.service);
-      return new Chart({ service: counts.service, unit: MEASURES[this.measure], ...line(counts), marks: own });
+      return new Chart({ service: counts.service, unit: UNITS[this.measure], ...line(counts), marks: own });
     });
     return element(
       "section",
-      { "aria-labelledby": "history-title" },
+      { class: "part", "aria-labelledby": "history-title" },
       element(
         "div",
         { class: "head" },
@@ -175,7 +180,7 @@ export class TrackPage {
     const { anomalies } = this.track;
     return element(
       "section",
-      { "aria-labelledby": "unusual-title" },
+      { class: "part", "aria-labelledby": "unusual-title" },
       element("h2", { id: "unusual-title" }, "Out of the ordinary"),
       anomalies?.length ? anomalyList(anomalies) : element("p", { class: "quiet" }, "Nothing was."),
     );
