@@ -19,6 +19,7 @@ from tests.ports import free_port
 from tests.waiting import eventually
 from viewcount_api.app import create_app
 from viewcount_api.http.front import Front
+from viewcount_api.serving import config_for
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
@@ -123,7 +124,7 @@ class Api:
 def running(settings: Settings, *, until_ready: bool = True) -> Iterator[Api]:
     """The app in a thread of its own, over real HTTP."""
     app = create_app(settings)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", ws="none"))
+    server = uvicorn.Server(config_for(app))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
         thread.start()

@@ -65,6 +65,12 @@ def database(servers: Servers, template: str) -> Iterator[Database]:
     yield from _own_database(servers, f"template {template} strategy file_copy")
 
 
+@pytest.fixture(scope="module")
+def shared_database(servers: Servers, template: str) -> Iterator[Database]:
+    """A migrated database for all tests of a file that leave it as it is."""
+    yield from _own_database(servers, f"template {template} strategy file_copy")
+
+
 @pytest.fixture
 def empty_database(servers: Servers) -> Iterator[Database]:
     """A database nobody has migrated yet."""

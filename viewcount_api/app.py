@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from viewcount_api.execution.engine import Engine
 from viewcount_api.exposition import metrics
 from viewcount_api.health import healthz, readyz
+from viewcount_api.http.connection import Terms
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Front:
         ],
         lifespan=_lifespan,
     )
+    others.state.settings = settings
     others.state.store = store
     others.state.documents = documents
     others.state.watch = GenerationWatch(store)
@@ -48,9 +50,10 @@ def create_app(settings: Settings | None = None) -> Front:
 
 
 @asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Terms]]:
+    settings: Settings = app.state.settings
     watching = asyncio.create_task(app.state.watch.run())
-    yield
+    yield {"terms": Terms(settings.api_header_seconds, settings.api_max_header_bytes)}
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching

@@ -1,37 +1,45 @@
 """Runs the app in uvicorn until it is told to stop."""
 
+import asyncio
 import errno
 import logging
+import multiprocessing
 import os
+import signal
 import socket
-from contextlib import suppress
 from typing import Any
 
 import uvicorn
+from uvicorn.server import HANDLED_SIGNALS
 from uvicorn.supervisors import Multiprocess
 
 from viewcount_api.app import create_app
 from viewcount_api.exposition import counting_together
+from viewcount_api.http.front import Front
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.settings import Settings
 
 BACKLOG = 2048
 GRACE_SECONDS = 10
+# A worker that says nothing for so long hangs; one that is starting on a busy machine may take some seconds.
+HEALTHCHECK_SECONDS = 20
+WORKER_APP = "viewcount_api.serving:worker_app"
+CONNECTION = "viewcount_api.http.connection:Connection"
 
 
 def serve(settings: Settings, workers: int = 1) -> None:
-    """Serve until SIGINT or SIGTERM; answers under way are finished, for ten seconds at most.
+    """Serve until SIGINT or SIGTERM, and return; answers under way are finished, for ten seconds at most.
 
     With several workers each is a process of its own that reads the environment's settings. Raise
     `ConfigurationError` when the address or port cannot be listened on.
     """
     listener = listen(settings)
-    with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how it is meant to end
+    with listener:
         if workers == 1:
-            uvicorn.Server(_config(settings)).run(sockets=[listener])
+            _serve_here(uvicorn.Server(config_for(create_app(settings))), listener)
         else:
             with counting_together():
-                Multiprocess(_config(settings, workers), sockets=[listener]).run()
+                Multiprocess(config_for(WORKER_APP, workers), sockets=[listener]).run()
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -43,20 +51,44 @@ def listen(settings: Settings) -> socket.socket:
         raise ConfigurationError(_explain(settings, error)) from error
 
 
-def _config(settings: Settings, workers: int = 1) -> uvicorn.Config:
+def config_for(app: Front | str, workers: int = 1) -> uvicorn.Config:
+    """How uvicorn is to run `app`: itself, or for workers the name of a function that makes it."""
     return uvicorn.Config(
-        "viewcount_api.app:create_app" if workers > 1 else create_app(settings),
-        factory=workers > 1,
+        app,
+        factory=isinstance(app, str),
         workers=workers,
-        loop="auto",  # uvloop, and httptools below, wherever they exist
-        http="auto",
+        loop="auto",  # uvloop, wherever it exists
+        http=CONNECTION,  # known to it by name, so that a worker imports it by itself
         ws="none",
         lifespan="on",
         log_config=_logging() if workers > 1 else None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=HEALTHCHECK_SECONDS,
     )
+
+
+def worker_app() -> Front:
+    """The app of a worker, which ends when the process that started it is gone."""
+    if parent := multiprocessing.parent_process():
+        asyncio.get_running_loop().add_reader(parent.sentinel, _end, parent.sentinel)
+    return create_app()
+
+
+def _end(sentinel: int) -> None:
+    asyncio.get_running_loop().remove_reader(sentinel)
+    signal.raise_signal(signal.SIGTERM)
+
+
+def _serve_here(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Run it in this process; uvicorn sends itself the signal that ended it anew, which is none for us then."""
+    before = {number: signal.signal(number, server.handle_exit) for number in HANDLED_SIGNALS}
+    try:
+        server.run(sockets=[listener])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _logging() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from viewcount_api.execution.operations import operation_type
 from viewcount_api.http.body import SenderGone, read_body
 from viewcount_api.http.calls import Call
 from viewcount_api.http.cors import METHODS, Cors
-from viewcount_api.http.negotiation import Media, is_json
+from viewcount_api.http.negotiation import Media, is_json, wants_page
 from viewcount_api.http.parameters import Parameters, from_body, from_query_string
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.http.refusals import REQUEST_TIMEOUT, RefusedRequest
@@ -36,7 +36,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         call = Call(scope)
-        if call.media is Media.HTML and call.method == "GET" and not call.query_string:
+        if call.method == "GET" and not call.query_string and wants_page(call.headers.get(b"accept", b"")):
             await page("explorer.html")(scope, receive, send)
             return
         try:
@@ -52,7 +52,7 @@ class Endpoint:
             return self._options(call)
         if call.method != "POST" and not call.is_reading:
             raise RefusedRequest(405, f"{call.method} is not answered here.", headers=[(b"allow", METHODS)])
-        if call.media is None or call.media is Media.HTML:
+        if call.media is None:
             raise RefusedRequest(406, f"Answers are {Media.GRAPHQL.value} or {Media.JSON.value}.")
         parameters = from_query_string(call.query_string) if call.is_reading else await self._read(call, receive)
         return await self._writer.reply(call, await self._answer(call, parameters))

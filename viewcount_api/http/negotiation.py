@@ -9,8 +9,7 @@ KEPT = 256
 KEPT_BYTES = 1000
 # What costs least to make and to read comes first.
 CODINGS = ("zstd", "br", "gzip")
-# Media types that are never what a client means by "*/*".
-MEANT_BY_NAME = {"text/event-stream", "text/html"}
+PAGE = "text/html"
 
 T = TypeVar("T")
 
@@ -21,7 +20,9 @@ class Media(Enum):
     JSON = "application/json"
     GRAPHQL = "application/graphql-response+json"
     EVENTS = "text/event-stream"
-    HTML = "text/html"
+
+
+WHOLE = (Media.JSON, Media.GRAPHQL)
 
 
 def _remembering(parse: Callable[[bytes], T]) -> Callable[[bytes], T]:
@@ -34,14 +35,30 @@ def _remembering(parse: Callable[[bytes], T]) -> Callable[[bytes], T]:
 def acceptable_media(accept: bytes) -> Media | None:
     """The best for this Accept header, None when there is none; without a header any will do, and JSON is the oldest.
 
-    Of equals the one named more exactly is better, then `application/graphql-response+json`.
+    Of equals the one named more exactly is better, then `application/graphql-response+json`. A stream is what is
+    left for a client that takes nothing else.
     """
     ranges = dict(_weighted(accept))
     if not ranges:
         return Media.JSON
-    weights = {media: _weight(media.value, ranges) for media in Media}
-    best = max(weights, key=lambda media: (*weights[media], _preference(media, weights[media][1])))
-    return best if weights[best][0] > 0 else None
+    weights = {media: _weight(media.value, ranges) for media in WHOLE}
+    best = max(weights, key=lambda media: (*weights[media], _is_preferred(media, weights[media][1])))
+    if weights[best][0] > 0:
+        return best
+    return Media.EVENTS if accepts_events(accept) else None
+
+
+@_remembering
+def accepts_events(accept: bytes) -> bool:
+    """Whether the client takes an event stream; it has to name it."""
+    return dict(_weighted(accept)).get(Media.EVENTS.value, 0.0) > 0
+
+
+@_remembering
+def wants_page(accept: bytes) -> bool:
+    """Whether a page for people is what the client likes best."""
+    weights = dict(_weighted(accept))
+    return weights.get(PAGE, 0.0) > max((_weight(media.value, weights)[0] for media in WHOLE), default=0.0)
 
 
 @_remembering
@@ -84,13 +101,12 @@ def _halves(parameter: str) -> tuple[str, str, str]:
 
 def _weight(name: str, ranges: dict[str, float]) -> tuple[float, int]:
     """The weight of the most exact range that covers a media type, and how exact it is."""
-    if name in ranges:
-        return ranges[name], 2
-    if name in MEANT_BY_NAME:
-        return 0.0, 0
     family = f"{name.partition('/')[0]}/*"
-    return (ranges[family], 1) if family in ranges else (ranges.get("*/*", 0.0), 0)
+    for exactness, covering in ((2, name), (1, family), (0, "*/*")):
+        if covering in ranges:
+            return ranges[covering], exactness
+    return 0.0, 0
 
 
-def _preference(media: Media, exactness: int) -> bool:
+def _is_preferred(media: Media, exactness: int) -> bool:
     return media is (Media.GRAPHQL if exactness == 2 else Media.JSON)

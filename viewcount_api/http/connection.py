@@ -1,0 +1,146 @@
+"""One client's connection, as uvicorn's own, and with an end for clients that never come to one.
+
+uvicorn waits without limit for the head of a request, for the rest of a body that nobody reads, and for a client to
+take an answer; each of them holds a connection and memory.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+LINGER_SECONDS = 2.0
+TAKING_SECONDS = 60.0
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 102\r\n"
+    b"content-type: application/json; charset=utf-8\r\n\r\n"
+    b'{"errors":[{"message":"The head of the request is too long.","extensions":{"code":"BAD_USER_INPUT"}}]}'
+)
+
+
+def _nothing() -> None:
+    """Nobody has to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the app's lifespan puts into its state under `terms`: limits, and whom to tell that the server stops."""
+
+    head_seconds: float = 10.0
+    head_bytes: int = 32_768
+    on_stop: Callable[[], None] = _nothing
+
+
+class Alarm:
+    """Ends a connection after a while, unless it is called off."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+
+    def set(self, seconds: float, transport: asyncio.Transport) -> None:
+        """Abort `transport` then: a plain close would wait for what the client does not take."""
+        self.call_off()
+        self._timer = self._loop.call_later(seconds, transport.abort)
+
+    def call_off(self) -> None:
+        """Nothing happens."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is going to happen."""
+        return self._timer is not None
+
+
+class Connection(HttpToolsProtocol):
+    """Closes when a head is too slow or too long, a refused body does not end, or an answer is not taken."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._terms: Terms = app_state.get("terms") or Terms()
+        self._head_bytes = 0
+        self._is_in_head = True
+        # For what the client has to send, and for what it has to take.
+        self._sending, self._taking = Alarm(self.loop), Alarm(self.loop)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A first request is expected at once."""
+        super().connection_made(transport)
+        self._sending.set(self._terms.head_seconds, self.transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave no timer behind."""
+        self._sending.call_off()
+        self._taking.call_off()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse it; the time for a head begins with the first piece of one that is not whole."""
+        if self._is_in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._is_in_head and not self.transport.is_closing():
+            self._judge_head()
+
+    def on_message_begin(self) -> None:
+        """A new head."""
+        super().on_message_begin()
+        self._is_in_head = True
+
+    def on_headers_complete(self) -> None:
+        """The head is whole, so its limits are met."""
+        self._is_in_head, self._head_bytes = False, 0
+        self._sending.call_off()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is whole, too: one that was answered early need not be cut off."""
+        super().on_message_complete()
+        self._sending.call_off()
+
+    def on_response_complete(self) -> None:
+        """Give what is left of an unread body a little time, so that its sender gets to read the answer."""
+        is_unread = not self.pipeline and self.cycle.more_body
+        super().on_response_complete()
+        if is_unread:
+            self._sending.set(LINGER_SECONDS, self.transport)
+
+    def pause_writing(self) -> None:
+        """The client does not take what it asked for."""
+        super().pause_writing()
+        self._taking.set(TAKING_SECONDS, self.transport)
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        self._taking.call_off()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Closing waits until all is written: not for ever."""
+        super().timeout_keep_alive_handler()
+        self._taking.set(TAKING_SECONDS, self.transport)
+
+    def shutdown(self) -> None:
+        """Streams have no end of their own."""
+        self._terms.on_stop()
+        super().shutdown()
+
+    def _judge_head(self) -> None:
+        if self._head_bytes > self._terms.head_bytes:
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+        elif not self._sending.is_set:
+            self._sending.set(self._terms.head_seconds, self.transport)
