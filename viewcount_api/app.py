@@ -15,6 +15,7 @@ from viewcount_api.http.connection import Terms
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
+from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.pages import FOLDER, LIBRARY, index
 from viewcount_api.reading.generation_watch import GenerationWatch
@@ -30,7 +31,8 @@ def create_app(settings: Settings | None = None) -> Front:
     settings = settings or load_settings()
     store = Store(settings)
     documents = DocumentStore(settings)
-    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents))
+    observer = Observer(settings)
+    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents), observer)
     others = Starlette(
         routes=[
             Route("/", index),
@@ -46,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Front:
     others.state.store = store
     others.state.documents = documents
     others.state.watch = GenerationWatch(store)
-    return Front(endpoint, others)
+    return Front(endpoint, others, observer)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from viewcount_core.cache_keys import KINDS
 REQUEST_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 SQL_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
-OK, NO_OPERATION = "OK", "none"
+OK = "OK"
 # A whole answer is a kind of entry too, though one of the API alone.
 ENTRY_KINDS = (*(kind.prefix for kind in KINDS), "gql_response")
 
@@ -39,9 +39,9 @@ in_flight = Gauge(
     "GraphQL requests being answered.",
     multiprocess_mode="livesum",
 )
-refused = Counter(
-    "viewcount_api_refused_requests",
-    "Requests refused before they were GraphQL, by HTTP status.",
+responses = Counter(
+    "viewcount_api_responses",
+    "HTTP responses, of every kind, by status.",
     ["status"],
 )
 cache_reads = Counter(

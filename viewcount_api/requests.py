@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+# What metrics call requests that ask for no field, or for several.
+NOTHING, SEVERAL, INTROSPECTION = "none", "several", "introspection"
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
@@ -16,6 +19,8 @@ class GraphQLRequest:
     """False for GET, which must change nothing."""
     client: str = ""
     """Whom rates are counted for: an address, or the name of an API key."""
+    key: str | None = None
+    """Name of the API key that it came with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,12 @@ class Answer:
     """Whether fields were resolved at all: the body has `data` then, null included."""
     operation: str = ""
     """Name of the operation, empty for one without."""
+    asked: str = NOTHING
+    """The field of `Query` or `Mutation` that was asked for, as metrics name it."""
     codes: tuple[str, ...] = ()
     """The codes of its errors."""
     generation: int | None = None
     """What it was made from; None where it cannot be said, so that nobody may keep it."""
     is_from_cache: bool = False
+    retry_after_seconds: int | None = None
+    """When to come again, for one that was refused for its rate."""

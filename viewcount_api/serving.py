@@ -64,6 +64,7 @@ def config_for(app: Front | str, workers: int = 1) -> uvicorn.Config:
         log_config=_logging() if workers > 1 else None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # API_TRUSTED_PROXIES says whom to believe; uvicorn would believe anybody on this machine
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_worker_healthcheck=HEALTHCHECK_SECONDS,
     )

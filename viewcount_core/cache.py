@@ -44,6 +44,13 @@ redis.call('set', KEYS[1], ARGV[2])
 return 1
 """
 
+# KEYS: a counter. ARGV: seconds it lives. In one step, so that none is left that never ends.
+COUNT = """
+local count = redis.call('incr', KEYS[1])
+if count == 1 then redis.call('expire', KEYS[1], ARGV[1]) end
+return count
+"""
+
 T = TypeVar("T")
 
 
@@ -70,6 +77,7 @@ class Cache:
         self._store = self._redis.register_script(STORE)
         self._move_on = self._redis.register_script(MOVE_ON)
         self._replace = self._redis.register_script(REPLACE)
+        self._count = self._redis.register_script(COUNT)
 
     def store(self, reading: Reading) -> bool:
         """Store what was read, unless a publication was announced since; False then, and when the server is away."""
@@ -120,6 +128,14 @@ class Cache:
         except redis.RedisError as error:
             return _report("cache_not_reset", error)
         return True
+
+    def count(self, key: str, seconds: int) -> int | None:
+        """Count one more under `key`, which lives for so many seconds from its first; None when away."""
+        try:
+            return int(self._count([key], [seconds]))
+        except redis.RedisError as error:
+            _report("not_counted", error)
+            return None
 
     def close(self) -> None:
         """Close all connections."""

@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic_settings import NoDecode
 
 from viewcount_core import clock
 from viewcount_core.alert_urls import AlertUrl, parse_alert_urls
+from viewcount_core.api_keys import ApiKey, parse_api_keys
 from viewcount_core.cron import check_cron
 
 
@@ -46,6 +48,18 @@ def _parse_rates(value: Any) -> Any:
 
 def _parse_alert_urls(value: Any) -> Any:
     return parse_alert_urls(value) if isinstance(value, str) else value
+
+
+def _parse_api_keys(value: Any) -> Any:
+    return parse_api_keys(value) if isinstance(value, str) else value
+
+
+def _parse_networks(value: Any) -> Any:
+    return (
+        tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _check_address(*schemes: str, may_have_user: bool = True) -> AfterValidator:
@@ -107,4 +121,6 @@ SecretWebUrl = Annotated[SecretStr, _check_address("http", "https")]
 Folder = Annotated[Path, AfterValidator(_check_folder)]
 Program = Annotated[Path, AfterValidator(_check_program)]
 AlertUrls = Annotated[tuple[AlertUrl, ...], NoDecode, BeforeValidator(_parse_alert_urls)]
+ApiKeys = Annotated[tuple[ApiKey, ...], NoDecode, BeforeValidator(_parse_api_keys)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_parse_networks)]
 PastDate = Annotated[date, AfterValidator(_check_begun)]

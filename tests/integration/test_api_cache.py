@@ -266,8 +266,8 @@ def test_without_postgresql_cached_answers_go_on_and_others_fail_with_a_code(tra
         response = api.post(DATA, isrcs=[OTHER])
         assert response.status_code == 200
         (error,) = response.json()["errors"]
-        assert error["message"] == "Internal server error"
-        assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+        assert "connection" not in error["message"]
+        assert error["extensions"]["code"] == "SERVICE_UNAVAILABLE"
         assert f"id={error['extensions']['id']} path=['tracks'] reason=PostgreSQL at" in caplog.text
         assert str(relay.port) not in response.text
         assert api.client.get("/readyz").status_code == 503
@@ -282,7 +282,7 @@ def test_the_app_starts_without_postgresql_and_is_ready_when_it_comes(tracks, re
     with running(settings_for(tracks, redis_url, DATABASE_URL=url), until_ready=False) as api:
         assert api.client.get("/healthz").status_code == 200
         assert api.client.get("/readyz").status_code == 503
-        assert api.errors(DATA, isrcs=[ISRC])[0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+        assert api.errors(DATA, isrcs=[ISRC])[0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
         relay.mend()
         eventually(api.is_ready)
         assert seen(api) == 100
@@ -292,7 +292,7 @@ def test_a_database_of_the_other_world_is_not_served(tracks, redis_url):
     with running(settings_for(tracks, redis_url, YOUTUBE_EMULATOR_URL=None), until_ready=False) as api:
         time.sleep(0.5)
         assert not api.is_ready()
-        assert api.errors(DATA, isrcs=[ISRC])[0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+        assert api.errors(DATA, isrcs=[ISRC])[0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
 
 
 def test_with_nothing_configured_the_embedded_servers_are_used(session_home, redis_url):

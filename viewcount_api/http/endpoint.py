@@ -1,11 +1,14 @@
 """The GraphQL endpoint: GraphQL over HTTP in raw ASGI, as a cached answer takes microseconds."""
 
 import asyncio
+import time
 
 import orjson
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from viewcount_api.access.clients import Clients, network_of
+from viewcount_api.access.keys import Keys
 from viewcount_api.errors import error_body
 from viewcount_api.execution.engine import Engine
 from viewcount_api.execution.operations import operation_type
@@ -13,11 +16,13 @@ from viewcount_api.http.body import SenderGone, read_body
 from viewcount_api.http.calls import Call
 from viewcount_api.http.cors import METHODS, Cors
 from viewcount_api.http.negotiation import Media, is_json, wants_page
+from viewcount_api.http.observing import NO_SNIFFING, Observer
 from viewcount_api.http.parameters import Parameters, from_body, from_query_string
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.http.refusals import REQUEST_TIMEOUT, RefusedRequest
 from viewcount_api.http.replies import Reply
 from viewcount_api.http.writing import Writer, status_of
+from viewcount_api.metrics import in_flight
 from viewcount_api.pages import page
 from viewcount_api.requests import Answer, GraphQLRequest
 from viewcount_core.settings import Settings
@@ -26,8 +31,11 @@ from viewcount_core.settings import Settings
 class Endpoint:
     """An ASGI app for every path that GraphQL is asked under."""
 
-    def __init__(self, settings: Settings, engine: Engine, persisted: PersistedQueries) -> None:
+    def __init__(self, settings: Settings, engine: Engine, persisted: PersistedQueries, observer: Observer) -> None:
         self._settings = settings
+        self._observer = observer
+        self._clients = Clients(settings.api_trusted_proxies)
+        self._keys = Keys(settings.api_keys)
         self._engine = engine
         self._persisted = persisted
         self._cors = Cors(settings.api_cors_origins)
@@ -35,17 +43,22 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        call = Call(scope)
+        call = Call(scope, self._clients)
         if call.method == "GET" and not call.query_string and wants_page(call.headers.get(b"accept", b"")):
-            await page("explorer.html")(scope, receive, send)
+            await self._observer.around(page("explorer.html"))(scope, receive, send)
             return
+        in_flight.inc()
         try:
             reply = await self._reply(call, receive)
         except RefusedRequest as refusal:
             reply = self._refusal(call, refusal)
         except SenderGone:
             return  # nobody is there to read an answer
+        finally:
+            in_flight.dec()
+        reply.headers += ((b"x-request-id", call.id.encode()), NO_SNIFFING)
         await reply.send(send)
+        self._observer.note(call, reply.status, len(reply.body))
 
     async def _reply(self, call: Call, receive: Receive) -> Reply:
         if call.method == "OPTIONS":
@@ -65,19 +78,22 @@ class Endpoint:
             raise RefusedRequest(415, f"The body must be {Media.JSON.value} in UTF-8.")
         if call.headers.get(b"content-encoding", b"identity").lower() != b"identity":
             raise RefusedRequest(415, "The body must not be compressed.", headers=[(b"accept-encoding", b"identity")])
+        call.started_at = time.perf_counter()  # how long a client takes to send says nothing of us
         return from_body(body)
 
     async def _answer(self, call: Call, parameters: Parameters) -> Answer:
-        query = await self._persisted.query_of(parameters)
-        request = GraphQLRequest(
-            query, parameters.variables, parameters.operation_name, not call.is_reading, call.client
-        )
-        answer = await self._execute(request)
+        request = self._request_of(call, await self._persisted.query_of(parameters), parameters)
+        answer = call.answer = await self._execute(request)
         if not answer.is_executed:
             self._refuse_kind(request)
         elif parameters.extensions:
             await self._persisted.keep(parameters)
         return answer
+
+    def _request_of(self, call: Call, query: str, parameters: Parameters) -> GraphQLRequest:
+        key = self._keys.name_of(call.headers) if self._keys.are_needed else None
+        client = f"key {key}" if key else network_of(call.client)
+        return GraphQLRequest(query, parameters.variables, parameters.operation_name, not call.is_reading, client, key)
 
     async def _execute(self, request: GraphQLRequest) -> Answer:
         seconds = self._settings.api_request_seconds
@@ -98,7 +114,7 @@ class Endpoint:
 
     def _refusal(self, call: Call, refusal: RefusedRequest) -> Reply:
         body = orjson.dumps(error_body(str(refusal), refusal.code))
-        answer = Answer(body, is_executed=False, codes=(refusal.code,))
+        answer = call.answer = Answer(body, is_executed=False, codes=(refusal.code,))
         status = refusal.status or status_of(call, answer)
         return self._writer.plain(call, answer, status, refusal.headers)
 

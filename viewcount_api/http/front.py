@@ -4,6 +4,8 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from viewcount_api.http.observing import Observer
+
 # The first is ours; the others are those that builds of the site's front end post to.
 PATHS = ("/graphql", "/api/GetPlayCounts", "/gql", "/api/gql")
 
@@ -11,9 +13,10 @@ PATHS = ("/graphql", "/api/GetPlayCounts", "/gql", "/api/gql")
 class Front:
     """The ASGI application as a whole; a router costs as much as a cached answer, so GraphQL passes it by."""
 
-    def __init__(self, endpoint: ASGIApp, others: Starlette) -> None:
+    def __init__(self, endpoint: ASGIApp, others: Starlette, observer: Observer) -> None:
         self._endpoints = {path + slash: endpoint for path in PATHS for slash in ("", "/")}
         self._others = others
+        self._observed_others = observer.around(others)
 
     @property
     def state(self) -> State:
@@ -23,4 +26,4 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one request or the lifespan on."""
         endpoint = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
-        await (endpoint or self._others)(scope, receive, send)
+        await (endpoint or self._observed_others)(scope, receive, send)

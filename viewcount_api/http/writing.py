@@ -14,7 +14,8 @@ TYPES = {media: (b"content-type", f"{media.value}; charset=utf-8".encode()) for 
 NO_STORE = (b"cache-control", b"no-store")
 REVALIDATE = (b"cache-control", b"no-cache")
 # Codes that say something of the server and not of the request.
-STATUSES = {"RATE_LIMITED": 429, "REQUEST_TIMEOUT": 503}
+STATUSES = {"RATE_LIMITED": 429, "REQUEST_TIMEOUT": 503, "UNAUTHENTICATED": 401}
+BEARER = (b"www-authenticate", b"Bearer")
 
 
 def status_of(call: Call, answer: Answer) -> int:
@@ -61,6 +62,10 @@ class Writer:
             kept.append((b"vary", b"Origin"))
         if answer.codes or not answer.is_executed:
             kept.append(NO_STORE)
+        if answer.retry_after_seconds is not None:
+            kept.append((b"retry-after", b"%d" % answer.retry_after_seconds))
+        if status == 401:
+            kept.append(BEARER)
         kept += self._cors.headers(call.headers.get(b"origin"))
         return Reply(status, answer.body, kept)
 

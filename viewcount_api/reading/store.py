@@ -74,6 +74,10 @@ class Store:
         with self._opened().transaction() as tx:
             return int(tx.row("pipeline/latest_publication")["generation"])
 
+    def count(self, key: str, seconds: int) -> int | None:
+        """Count one more under `key` for all workers; blocks. None when the cache is away."""
+        return self._cache.count(key, seconds) if self._cache else None
+
     @property
     def cache(self) -> Cache:
         """The cache for whoever writes it; blocks. Raise `ServerUnavailable` before it was found."""

@@ -1,0 +1,191 @@
+"""How much a request asks for: lists, history and values, variables included; judged for every request.
+
+What a document asks for is worked out once, as a tree that is remembered with the document; a request only fills its
+variables in. Nothing is resolved or even converted for it: a hundred thousand ISRCs are counted, not read.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Undefined,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+)
+from graphql.execution.execute import get_field_def
+
+from viewcount_api.errors import bad_input
+from viewcount_core.published import HISTORY_DAYS
+from viewcount_core.records import Service
+from viewcount_core.settings import Settings
+
+Variables = Mapping[str, Any]
+
+# Fields that hold more than their arguments tell: so many values each.
+WEIGHTS = {"viewCountDataJson": HISTORY_DAYS * len(Service)}
+LISTS = {"viewCounts": len(Service), "services": len(Service)}
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An amount as the document gives it: a number, or a variable with its default."""
+
+    name: str
+    value: int | None = None
+    variable: str | None = None
+
+    def amount(self, variables: Variables) -> int:
+        """The number, or the length of the list; 1 for what is neither, which is refused later for its type."""
+        if self.variable is None or self.variable not in variables:
+            return 1 if self.value is None else self.value
+        return _amount_of(variables[self.variable])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One field of the document: how many entries it has, and what is asked of each."""
+
+    name: str
+    entries: int
+    arguments: tuple[Argument, ...]
+    inside: "Selected | None"
+
+
+@dataclass(slots=True)
+class Selected:
+    """The fields of a selection set; that of a fragment is shared by all places that spread it."""
+
+    fields: list[Asked]
+    spread: list["Selected"]
+
+
+class Amounts:
+    """What one operation of a valid document asks for."""
+
+    def __init__(self, selected: Selected, settings: Settings) -> None:
+        self._selected = selected
+        self._settings = settings
+        self._limits = {
+            "isrcs": (0, settings.api_max_isrcs),
+            "first": (0, settings.api_max_first),
+            "days": (1, settings.api_max_history_days),
+        }
+
+    def check(self, variables: Variables) -> None:
+        """Raise `GraphQLError` when it is too much, or negative."""
+        values = self._values(self._selected, variables, {})
+        limit = self._settings.api_max_values
+        if values > limit:
+            raise bad_input(f"The answer could hold {values} values: it may hold {limit}. Ask for less at once.")
+
+    def _values(self, selected: Selected, variables: Variables, known: dict[int, int]) -> int:
+        found = known.get(id(selected))
+        if found is None:
+            found = sum(self._values_of(field, variables, known) for field in selected.fields)
+            found += sum(self._values(each, variables, known) for each in selected.spread)
+            known[id(selected)] = found
+        return found
+
+    def _values_of(self, field: Asked, variables: Variables, known: dict[int, int]) -> int:
+        entries = field.entries
+        for argument in field.arguments:
+            entries *= self._checked(argument, variables)
+        return entries * (1 + self._values(field.inside, variables, known)) if field.inside else entries
+
+    def _checked(self, argument: Argument, variables: Variables) -> int:
+        amount, (least, most) = argument.amount(variables), self._limits[argument.name]
+        if argument.name == "isrcs" and amount > most:
+            raise bad_input(f"{amount} ISRCs are too many: a list may hold {most}.")
+        if not least <= amount <= most:
+            raise bad_input(f"{argument.name} may be {least} to {most}.")
+        return amount
+
+
+def amounts_of(
+    schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, settings: Settings
+) -> Amounts:
+    """The amounts of one operation of a document that is valid."""
+    root = schema.get_root_type(operation.operation)
+    assert root is not None, "validation would have refused it"
+    reader = _Reader(schema, document, _defaults(operation))
+    return Amounts(reader.selected(operation.selection_set, root), settings)
+
+
+class _Reader:
+    """Makes the tree, each fragment once."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, defaults: Mapping[str, int]) -> None:
+        self._schema = schema
+        self._defaults = defaults
+        self._definitions = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._fragments: dict[str, Selected] = {}
+
+    def selected(self, node: SelectionSetNode, parent: GraphQLObjectType) -> Selected:
+        found = Selected([], [])
+        for each in node.selections:
+            if isinstance(each, FieldNode):
+                found.fields.append(self._field(each, parent))
+            elif isinstance(each, FragmentSpreadNode):
+                found.spread.append(self._fragment(each.name.value, parent))
+            else:
+                found.spread.append(self.selected(each.selection_set, parent))  # type: ignore[attr-defined]
+        return found
+
+    def _fragment(self, name: str, parent: GraphQLObjectType) -> Selected:
+        if name not in self._fragments:
+            self._fragments[name] = self.selected(self._definitions[name].selection_set, parent)
+        return self._fragments[name]
+
+    def _field(self, node: FieldNode, parent: GraphQLObjectType) -> Asked:
+        name = node.name.value
+        definition = get_field_def(self._schema, parent, node)
+        assert definition is not None, "validation would have refused it"
+        given = {argument.name.value: argument.value for argument in node.arguments}
+        amounts = [
+            self._argument(key, given.get(key), argument.default_value)
+            for key, argument in definition.args.items()
+            if key in ("isrcs", "first", "days")
+        ]
+        inner = get_named_type(definition.type)
+        inside = self.selected(node.selection_set, inner) if node.selection_set else None  # type: ignore[arg-type]
+        return Asked(name, WEIGHTS.get(name) or LISTS.get(name, 1), tuple(amounts), inside)
+
+    def _argument(self, name: str, value: ValueNode | None, default: Any) -> Argument:
+        if value is None:
+            return Argument(name, None if default is Undefined else _amount_of(default))
+        if isinstance(value, VariableNode):
+            variable = value.name.value
+            fallback = self._defaults.get(variable, None if default is Undefined else _amount_of(default))
+            return Argument(name, fallback, variable)
+        return Argument(name, _literal(value))
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:
+    definitions: Sequence[Any] = operation.variable_definitions or ()
+    return {node.variable.name.value: _literal(node.default_value) for node in definitions if node.default_value}
+
+
+def _literal(value: ValueNode) -> int:
+    if isinstance(value, IntValueNode):
+        return int(value.value)
+    return len(value.values) if isinstance(value, ListValueNode) else 1
+
+
+def _amount_of(value: Any) -> int:
+    if isinstance(value, int | float):
+        return int(value)
+    return len(value) if isinstance(value, list) else 1
