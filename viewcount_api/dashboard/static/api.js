@@ -57,7 +57,9 @@ function failure(error, response) {
   const code = error.extensions?.code ?? "";
   const detail = error.extensions?.id ? `Error ${error.extensions.id}` : error.message;
   if (code === "RATE_LIMITED" || response.status === 429)
-    return new ApiError("That were many questions in a short time. Wait a moment.", { code, detail });
+    return new ApiError("These were many questions in a short time. Please wait a moment.", { code, detail });
+  if (code === "SERVICE_UNAVAILABLE")
+    return new ApiError("The counts cannot be read at the moment.", { code, detail });
   if (code === "BAD_USER_INPUT") return new ApiError(error.message, { code, again: false });
   return new ApiError("The server could not answer this.", { code, detail });
 }

@@ -8,6 +8,7 @@ import { SERVICES } from "./services.js";
 
 const LIBRARY = "/static/vendor/uPlot.iife.min.js";
 const STYLE = "/static/vendor/uPlot.min.css";
+const MISSING = "There is no chart, as its library is not installed (make set_up brings it). The days are in the tables below.";
 const DAY_MS = 86_400_000;
 const HEIGHT = 190;
 const TICK_DAYS = [1, 2, 7, 14, 28, 61, 122, 365];
@@ -39,7 +40,7 @@ export class Chart {
       if (this.canvas.isConnected) this.plotWith(Plot);
     } catch (error) {
       if (error.name !== "MissingLibrary") throw error;
-      this.explain("No chart, as its library is not installed: make set_up brings it. The numbers are in the tables below.");
+      this.explain(MISSING);
     }
   }
 
