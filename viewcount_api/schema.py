@@ -5,9 +5,12 @@ from pathlib import Path
 from ariadne import EnumType, load_schema_from_path, make_executable_schema
 from graphql import GraphQLSchema
 
+from viewcount_api.resolvers import pipeline_status, search, track_lists  # noqa: F401, they add fields of Query
+from viewcount_api.resolvers.anomalies import anomaly
+from viewcount_api.resolvers.play_counts import play_count
 from viewcount_api.resolvers.query import query
 from viewcount_api.resolvers.refresh import mutation
-from viewcount_api.resolvers.track import service_view_counts, track
+from viewcount_api.resolvers.track import service_view_counts, totals, track
 from viewcount_api.scalars import big_int_scalar, date_scalar, date_time_scalar, isrc_scalar
 from viewcount_api.windows import Direction, Window
 from viewcount_core.records import Service
@@ -24,6 +27,9 @@ def build_schema() -> GraphQLSchema:
         mutation,
         track,
         service_view_counts,
+        totals,
+        anomaly,
+        play_count,
         isrc_scalar,
         big_int_scalar,
         date_scalar,
@@ -32,4 +38,5 @@ def build_schema() -> GraphQLSchema:
         EnumType("Quality", QUALITIES),
         EnumType("Window", Window),
         EnumType("Direction", Direction),
+        convert_names_case=True,
     )

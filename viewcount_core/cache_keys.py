@@ -1,9 +1,11 @@
 """The keys of the cache, how long each lives, and what its value is: the contract of the pipeline and the API.
 
-    view_count:{isrc}:{service}         {"current": 123456, "last_updated": "2025-01-15T10:30:00Z"}
+    view_count:{isrc}:{service}         {"current": 123456, "last_updated": "2025-01-15T10:30:00Z",
+                                         "changes": {"7": [plays, percent], ...}}
     historical_views:{isrc}:{service}   [{"date": "2025-01-14", "count": 123000, "delta": 500, ...}], newest first
     gql_view_data:{isrc}                the finished viewCountDataJson
-    track_facts:{isrc}                  {"title": ..., "artist": ..., "active": true, ...}
+    track_facts:{isrc}                  {"title": ..., "artist": ..., "active": true, ...,
+                                         "total": {"current": ..., "last_updated": ..., "changes": ...}}
 
 All are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the catalog lacks the ISRC.
 """

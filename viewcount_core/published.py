@@ -15,6 +15,8 @@ from viewcount_core.records import Service
 Row = Mapping[str, Any]
 
 HISTORY_DAYS = 30
+WINDOW_DAYS = (1, 7, 30)
+FACT_NAMES = ("title", "artist", "album", "youtube_video_id", "spotify_track_id", "active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
 
 def _view_data(by_service: Mapping[Service, Row]) -> dict[str, Any]:
     named = sorted((service.key, row) for service, row in by_service.items())
-    return {key: _count(row) | {"historical": _daily_counts(row)} for key, row in named}
+    return {key: _current(row) | {"historical": _daily_counts(row)} for key, row in named}
 
 
 def _daily_counts(row: Row) -> list[dict[str, Any]]:
@@ -73,8 +75,28 @@ def _daily_counts(row: Row) -> list[dict[str, Any]]:
     return [{"date": date, "count": count, "delta": delta} for date, count, delta in days]
 
 
+def _current(row: Row) -> dict[str, Any]:
+    return {"current": row["view_count"], "last_updated": row["last_updated"]}
+
+
 def _count(row: Row | None) -> dict[str, Any]:
-    return {"current": row["view_count"], "last_updated": row["last_updated"]} if row else {}
+    return _current(row) | {"changes": _changes(row, "")} if row else {}
+
+
+def _total(row: Row) -> dict[str, Any] | None:
+    if row["total_count"] is None:
+        return None
+    return {
+        "current": row["total_count"],
+        "last_updated": row["total_updated"],
+        "changes": _changes(row, "total_"),
+    }
+
+
+def _changes(row: Row, prefix: str) -> dict[str, tuple[int, float | None]]:
+    """Plays and percent, by the days of the window; a change that is unknown is absent."""
+    told = ((days, row[f"{prefix}change_{days}"], row[f"{prefix}percentage_{days}"]) for days in WINDOW_DAYS)
+    return {str(days): (plays, percentage) for days, plays, percentage in told if plays is not None}
 
 
 def _history(row: Row | None) -> list[dict[str, Any]]:
@@ -88,7 +110,7 @@ def _history(row: Row | None) -> list[dict[str, Any]]:
 
 
 def _facts(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in ("title", "artist", "album", "youtube_video_id", "spotify_track_id", "active")}
+    return {name: row[name] for name in FACT_NAMES} | {"total": _total(row)}
 
 
 def _encoded(value: object) -> bytes:

@@ -16,7 +16,7 @@ _TABLES: dict[str, list[tuple[str, str, str]]] = {
         ("spotify_album_id", "text", "tracks of one album are asked for together"),
         ("active", "boolean", "false once the track has left the catalog"),
         ("imported", "boolean", "added by hand beside the catalog"),
-        ("search_text", "text", "title, artist and album without accents and case"),
+        ("search_text", "text", "title, artist and album, a line each: words without accents and case"),
         ("created_at", "timestamptz", "first loaded"),
         ("updated_at", "timestamptz", "last changed"),
     ],

@@ -9,6 +9,7 @@ from viewcount_core.errors import ServerUnavailable
 from viewcount_core.servers import redis_url
 from viewcount_core.settings import Settings
 from viewcount_core.warming import warm
+from viewcount_pipeline.rankings import rank_tracks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Publication:
 def publish(database: Database, settings: Settings, run_id: str) -> Publication:
     """Publish what waits. Call it while nobody else writes below the log; raise `ServerUnavailable` for PostgreSQL."""
     with database.transaction() as tx:
-        tx.run("pipeline/insert_publication", run_id=run_id)
+        if tx.run("pipeline/insert_publication", run_id=run_id).rowcount:
+            rank_tracks(tx)
         generation = tx.row("pipeline/latest_publication")["generation"]
         changed = [row["isrc"] for row in tx.rows("pipeline/unpublished_tracks")]
     cache = _open_cache(settings)

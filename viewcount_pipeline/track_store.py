@@ -1,6 +1,5 @@
 """Puts a catalog into the tracks table: all of it or nothing."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +8,7 @@ import orjson
 
 from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
+from viewcount_core.search_words import search_text
 from viewcount_pipeline.catalog.contents import public_location
 from viewcount_pipeline.catalog.reading import Catalog
 from viewcount_pipeline.catalog.rows import CatalogTrack, RejectedRow
@@ -84,12 +84,6 @@ def latest_origin(database: Database) -> CatalogOrigin | None:
     return CatalogOrigin(loads[0]["location"], loads[0]["is_adopted"], loads[0]["is_sample"])
 
 
-def fold(*texts: str | None) -> str:
-    """Lower-case text without accents, as searches compare it."""
-    joined = unicodedata.normalize("NFKD", " ".join(text for text in texts if text))
-    return "".join(letter for letter in joined if not unicodedata.combining(letter)).casefold()
-
-
 def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
     tx.run("pipeline/create_staged_tracks")
     tx.copy_in(
@@ -103,7 +97,7 @@ def _stage(tx: Transaction, tracks: list[CatalogTrack]) -> None:
                 track.youtube_video_id,
                 track.spotify_track_id,
                 track.spotify_album_id,
-                fold(track.title, track.artist, track.album),
+                search_text(track.title, track.artist, track.album),
             )
             for track in tracks
         ),

@@ -12,6 +12,7 @@ STAGING = (
     "pipeline/create_staged_observations",
     "pipeline/create_day_readings",
     "pipeline/create_judged_readings",
+    "pipeline/create_newest_day_changes",
 )
 OTHER_DATABASES = {"tunemeld_tracks"}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from viewcount_api import metrics
 from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader
 from viewcount_core.cache import Cache
 from viewcount_core.cache_keys import PUBLISHED_KEY
@@ -69,6 +70,10 @@ class Store:
         """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
         return await self.in_thread(self._refresh, isrcs)
 
+    async def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """The rows of `sql/<query>.sql`. Raise `ServerUnavailable`."""
+        return await self.in_thread(self._rows, query, parameters)
+
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
         with self._opened().transaction() as tx:
@@ -119,6 +124,10 @@ class Store:
         if and_store and self._cache:
             self._cache.store(reading)
         return by_key(reading)
+
+    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
+        with metrics.sql_time(query), self._opened().transaction() as tx:
+            return tx.rows(query, **parameters)
 
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         # Read first: without PostgreSQL the old entries are all that readers have.

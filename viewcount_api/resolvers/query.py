@@ -33,7 +33,9 @@ async def resolve_tracks(_: Any, info: GraphQLResolveInfo, *, isrcs: Sequence[st
 def resolve_services(_: Any, info: GraphQLResolveInfo) -> list[dict[str, Any]]:
     """All services, whether or not they are asked at present."""
     context: Context = info.context
-    return [{"name": each, "displayName": each.label, "enabled": context.settings.is_enabled(each)} for each in Service]
+    return [
+        {"name": each, "display_name": each.label, "enabled": context.settings.is_enabled(each)} for each in Service
+    ]
 
 
 async def load_tracks(info: GraphQLResolveInfo, isrcs: Sequence[str]) -> list[Track | None]:

@@ -1,6 +1,6 @@
 """The fields of a track, out of its entries."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +8,12 @@ import orjson
 from ariadne import ObjectType
 from graphql import GraphQLResolveInfo
 
+from viewcount_api.context import Context
 from viewcount_api.errors import bad_input
+from viewcount_api.reading.histories import Day, Histories, Span
 from viewcount_api.reading.tracks import ServiceViewCounts, Track
+from viewcount_api.resolvers.changes import change_over
+from viewcount_api.windows import Window
 from viewcount_core.cache_keys import COUNT, FACTS, HISTORY, VIEW_DATA
 from viewcount_core.published import HISTORY_DAYS
 from viewcount_core.records import Service
@@ -19,6 +23,7 @@ SPOTIFY_PAGE = "https://open.spotify.com/track/"
 
 track = ObjectType("Track")
 service_view_counts = ObjectType("ServiceViewCounts")
+totals = ObjectType("Totals")
 
 
 @track.field("viewCountDataJson")
@@ -60,6 +65,19 @@ def resolve_spotify_url(found: Track, _: GraphQLResolveInfo) -> str | None:
     return f"{SPOTIFY_PAGE}{track_id}" if track_id else None
 
 
+@track.field("total")
+def resolve_total(found: Track, _: GraphQLResolveInfo) -> dict[str, Any] | None:
+    """All services together."""
+    total: dict[str, Any] | None = found.decoded(FACTS)["total"]
+    return total
+
+
+@totals.field("change")
+def resolve_total_change(total: dict[str, Any], _: GraphQLResolveInfo, *, window: Window) -> dict[str, Any] | None:
+    """Over the services that have something to compare with."""
+    return change_over(window, total["changes"])
+
+
 @service_view_counts.field("current")
 def resolve_current(counts: ServiceViewCounts, _: GraphQLResolveInfo) -> int:
     """The newest count."""
@@ -72,22 +90,33 @@ def resolve_last_updated(counts: ServiceViewCounts, _: GraphQLResolveInfo) -> st
     return str(counts.count["last_updated"])
 
 
+@service_view_counts.field("change")
+def resolve_change(counts: ServiceViewCounts, _: GraphQLResolveInfo, *, window: Window) -> dict[str, Any] | None:
+    """Up to the newest count."""
+    return change_over(window, counts.count["changes"])
+
+
 @service_view_counts.field("history")
-def resolve_history(counts: ServiceViewCounts, _: GraphQLResolveInfo, *, days: int) -> list[dict[str, Any]]:
+def resolve_history(
+    counts: ServiceViewCounts, info: GraphQLResolveInfo, *, days: int
+) -> list[Day] | Awaitable[list[Day]]:
     """The recorded days of the last `days` before that of the newest count."""
-    if not 1 <= days <= HISTORY_DAYS:
-        raise bad_input(f"{days} days of history are not kept here: ask for 1 to {HISTORY_DAYS}.")
-    last = datetime.fromisoformat(counts.count["last_updated"]).date()
-    first = last - timedelta(days=days)
-    recorded = counts.track.decoded(HISTORY, counts.service)
-    return [_daily_count(day) for day in recorded if date.fromisoformat(day["date"]) >= first]
+    context: Context = info.context
+    longest = context.settings.api_max_history_days
+    if not 1 <= days <= longest:
+        raise bad_input(f"days: {days} is not between 1 and {longest}.")
+    newest = datetime.fromisoformat(counts.count["last_updated"]).date()
+    first = newest - timedelta(days=days)
+    if days <= HISTORY_DAYS:
+        return _since(first, counts.track.decoded(HISTORY, counts.service))
+    span = Span(counts.track.isrc, counts.service, first, newest - timedelta(days=1))
+    return _within(span, context.histories.add(span))
 
 
-def _daily_count(day: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "date": day["date"],
-        "count": day["count"],
-        "delta": day["delta"],
-        "deltaDays": day["delta_days"],
-        "quality": day["quality"],
-    }
+async def _within(span: Span, reading: Awaitable[Histories]) -> list[Day]:
+    return _since(span.first, (await reading).get((span.isrc, span.service), []))
+
+
+def _since(first: date, days: list[Day]) -> list[Day]:
+    earliest = first.isoformat()
+    return [day for day in days if day["date"] >= earliest]
