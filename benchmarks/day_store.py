@@ -1,5 +1,7 @@
 """One day stored through every table below the sources, against a COPY of the same rows into the indexed log.
 
+Its verdicts are judged, not stored: they have a limit of their own, and are told beside the rest.
+
 python -m benchmarks.day_store --tracks 100000 --days 45 --rounds 3
 """
 
@@ -15,6 +17,7 @@ import click
 from benchmarks.figures import Figure, log, report, seconds_of
 from benchmarks.history import judge, observations_of, settle, store_days, store_tracks
 from benchmarks.home import own_database, own_home
+from benchmarks.verdicts import MOST_SECONDS as MOST_VERDICT_SECONDS
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Observation
 from viewcount_core.thresholds import Thresholds
@@ -110,12 +113,13 @@ STEPS: dict[str, Callable[[Transaction, date], object]] = {
 
 
 def _figures(steps: dict[str, list[float]]) -> list[Figure]:
-    copies = steps.pop("copy")
+    copies, verdicts = steps.pop("copy"), steps.pop("verdicts")
     totals = [sum(seconds) for seconds in zip(*steps.values(), strict=True)]
     ratios = [total / copied for total, copied in zip(totals, copies, strict=True)]
     return [
         Figure("day stored", tuple(totals), "s", at_most=MOST_SECONDS),
         Figure("day stored / COPY of its log", tuple(ratios), "times", at_most=MOST_RATIO),
+        Figure("verdicts of the day", tuple(verdicts), "s", at_most=MOST_VERDICT_SECONDS),
         Figure("  COPY", tuple(copies), "s"),
         *(Figure(f"  {name}", tuple(seconds), "s") for name, seconds in steps.items()),
     ]

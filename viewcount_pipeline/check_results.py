@@ -16,6 +16,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetC
 from dagster._core.storage.tags import PRIORITY_TAG
 
 from viewcount_core import clock
+from viewcount_pipeline.check_findings import FINDINGS, as_metadata, findings_of
 from viewcount_pipeline.checks.by_asset import CHECKS
 from viewcount_pipeline.checks.check import Check, judge_days
 from viewcount_pipeline.checks.judgment import Judgment, Level
@@ -63,7 +64,7 @@ def _evaluations(
     with dagster_failures(), postgres.database.transaction() as tx:
         judgments = list(judge_days(tx, checks, days, today, postgres.settings))
     for day, check, judged in judgments:
-        yield _evaluation(asset, check.name, day.isoformat(), judged, targets)
+        yield _evaluation(asset, check, day.isoformat(), judged, targets)
 
 
 def _targets(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[str]) -> Targets:
@@ -82,22 +83,23 @@ def _targets(instance: dg.DagsterInstance, asset: dg.AssetKey, keys: Sequence[st
     }
 
 
-def _evaluation(asset: str, name: str, key: str, judged: Judgment, targets: Targets) -> dg.AssetCheckEvaluation:
+def _evaluation(asset: str, check: Check, key: str, judged: Judgment, targets: Targets) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(asset),
-        check_name=name,
+        check_name=check.name,
         passed=judged.passed,
         severity=dg.AssetCheckSeverity.ERROR if judged.level is Level.ERROR else dg.AssetCheckSeverity.WARN,
         description=judged.sentence,
-        metadata=_metadata(judged),
+        metadata=_metadata(check, judged),
         target_materialization_data=targets.get(key),
         blocking=False,
         partition=key,
     )
 
 
-def _metadata(judged: Judgment) -> dict[str, Any]:
-    shown: dict[str, Any] = {"state": judged.level.name.lower(), **judged.numbers}
+def _metadata(check: Check, judged: Judgment) -> dict[str, Any]:
+    found = findings_of(judged, names_service=len(check.services) > 1)
+    shown: dict[str, Any] = {"state": judged.level.name.lower(), **judged.numbers, FINDINGS: as_metadata(found)}
     if judged.sample:
         shown["sample"] = table(judged.sample)
     if judged.plot:

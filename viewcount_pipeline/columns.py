@@ -59,6 +59,7 @@ _TABLES: dict[str, list[tuple[str, str, str]]] = {
         ("scale", "double precision", "pooled scale of log residuals after this day"),
         ("opening_digest", "numeric", "fingerprint of the states this day was judged from"),
         ("state_digest", "numeric", "fingerprint of the states after this day"),
+        ("rejected", "integer", "tracks of those in ok without any count that can be true"),
     ],
     "count_verdicts": [
         _ISRC,

@@ -15,6 +15,8 @@ from viewcount_core.records import Service
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.collecting import RunEnd
 from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun
+from viewcount_pipeline.check_findings import CheckFinding, findings_in
+from viewcount_pipeline.checks.judgment import Level
 from viewcount_pipeline.failures import reason_of
 from viewcount_pipeline.jobs import SERVICE_JOBS
 
@@ -23,10 +25,11 @@ ENDS = (dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE, dg.Dag
 FAILURES = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
 SUCCEEDED = {dg.DagsterRunStatus.SUCCESS: True, dg.DagsterRunStatus.FAILURE: False}
 SEVERITIES = {dg.AssetCheckSeverity.WARN: Severity.WARNING, dg.AssetCheckSeverity.ERROR: Severity.ERROR}
-# Figures of a check that are numbers of tracks something is wrong with, with or without a service's key before them.
+# Figures that are numbers of tracks something is wrong with, with or without a service's key before them: of checks
+# that keep no findings by service.
 TOUCHED = re.compile(r"(?:[a-z]+_)?(?:tracks|deferred|missing|wrong|found|held|flagged)")
-# A check that passes for want of anything to compare with says nothing about earlier trouble.
-CANNOT_JUDGE = "warming up"
+# What such a check says where it passes for want of anything to judge or to compare with.
+CANNOT_JUDGE = ("warming up", "not judged", "nothing to judge")
 
 
 class DagsterRuns:
@@ -64,6 +67,12 @@ class DagsterRuns:
         )
         return bool(self._instance.get_run_records(wanted, limit=1))
 
+    def first_try(self, service: Service) -> datetime | None:
+        """When the first run of this service's job began that is still recorded."""
+        wanted = dg.RunsFilter(job_name=SERVICE_JOBS[service].name)
+        records = self._instance.get_run_records(wanted, limit=1, ascending=True)
+        return records[0].create_timestamp.replace(tzinfo=UTC) if records else None
+
     def _ends(self, kind: dg.DagsterEventType, since: datetime) -> Iterator[RunEnd]:
         wanted = dg.RunStatusChangeRecordsFilter(kind, after_timestamp=since.timestamp())  # type: ignore[arg-type]
         cursor, has_more = None, True
@@ -77,7 +86,7 @@ class DagsterRuns:
         partition = run.tags.get(PARTITION_NAME_TAG, "")
         events = self._events(run.run_id, {dg.DagsterEventType.ASSET_CHECK_EVALUATION})
         evaluations = [event.asset_check_evaluation_data for event in events]
-        return [_check_result(one, partition) for one in evaluations if not _cannot_judge(one)]
+        return [result for one in evaluations for result in _check_results(one, partition)]
 
     def _events(self, run_id: str, kinds: set[dg.DagsterEventType]) -> Iterator[dg.DagsterEvent]:
         cursor, has_more = None, True
@@ -87,6 +96,28 @@ class DagsterRuns:
             for record in page.records:
                 if event := record.event_log_entry.dagster_event:
                     yield event
+
+
+def _check_results(evaluation: dg.AssetCheckEvaluation, partition: str) -> list[CheckResult]:
+    """One for each service that could be judged: what could not says nothing about earlier trouble."""
+    findings = findings_in(evaluation)
+    if findings is None:
+        return [] if _cannot_judge(evaluation) else [_check_result(evaluation, partition)]
+    return [_service_result(evaluation, partition, one) for one in findings if one.is_judged]
+
+
+def _service_result(evaluation: dg.AssetCheckEvaluation, partition: str, found: CheckFinding) -> CheckResult:
+    return CheckResult(
+        asset=evaluation.asset_key.to_user_string(),
+        check=evaluation.check_name,
+        partition=evaluation.partition or partition,
+        passed=found.level < Level.WARNING,
+        severity=Severity.ERROR if found.level is Level.ERROR else Severity.WARNING,
+        description=found.sentence,
+        tracks=found.tracks,
+        service=found.service,
+        since=found.since,
+    )
 
 
 def _cannot_judge(evaluation: dg.AssetCheckEvaluation) -> bool:

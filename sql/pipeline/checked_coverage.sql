@@ -12,6 +12,7 @@ with attempts as (
         (observed_at at time zone 'UTC')::date as day,
         isrc,
         bool_or(status = 'ok') as was_read,
+        bool_or(status = 'ok' and view_count between 0 and 9007199254740992) as was_usable,
         bool_or(status <> 'deferred') as was_asked
     from view_count_observations
     where service_id = any(%(services)s::smallint[])
@@ -26,6 +27,7 @@ read as (
         day,
         count(*) as seen,
         count(*) filter (where was_read) as ok,
+        count(*) filter (where was_read and not was_usable) as rejected,
         count(*) filter (where not was_asked) as deferred
     from attempts
     group by service_id, day
@@ -41,7 +43,7 @@ active as (
     group by s.service_id
 )
 
-select service_id, day, active, deferred, ok, null::bigint as spent
+select service_id, day, active, deferred, ok, rejected, null::bigint as spent
 from service_days
 where service_id = any(%(services)s::smallint[])
     and day > %(first_day)s::date - 60 and day < %(first_day)s::date
@@ -54,6 +56,7 @@ select
     case when c.day::date = %(today)s::date then a.tracks else coalesce(d.active, r.seen, 0) end as active,
     coalesce(r.deferred, 0) as deferred,
     coalesce(r.ok, 0) as ok,
+    coalesce(r.rejected, 0) as rejected,
     case
         when c.day::date = %(today)s::date then (
             select coalesce(sum(q.units), 0)

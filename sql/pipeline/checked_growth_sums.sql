@@ -3,11 +3,11 @@
 -- Nearly every growth leads to the day before, which one join finds; only the others are looked up one by one. Where the
 -- retention removed the snapshot before, nothing can be said.
 --
--- Grain:       one row per (service_id, day) with snapshots, oldest first.
+-- Grain:       one row per (service_id, day) of the log, oldest first; known_days are open days before it with counts.
 -- Parameters:  first_day and last_day, the UTC dates that are checked.
 -- Used by:     viewcount_pipeline/checks/by_asset.py
 with grown as (
-    select h.isrc, h.service_id, h.recorded_date, h.view_count, h.delta_count, h.delta_days
+    select h.isrc, h.service_id, h.recorded_date, h.view_count, h.delta_count, h.delta_days, h.quality
     from historical_view_counts h
     where h.recorded_date between %(first_day)s::date and %(last_day)s::date
 ),
@@ -42,10 +42,37 @@ wrong as (
             is distinct from (u.view_count - e.view_count, u.recorded_date - e.recorded_date)
         and (e.recorded_date is not null or coalesce(r.kept_from <= u.recorded_date - u.delta_days, true))
     group by u.service_id, u.recorded_date
+),
+
+sums as (
+    select
+        service_id,
+        recorded_date,
+        count(*) as snapshots,
+        count(delta_count) as growths,
+        count(delta_count) filter (where quality = 'flagged') as flagged
+    from grown
+    group by service_id, recorded_date
 )
 
-select g.service_id, g.recorded_date as day, count(*) as snapshots, coalesce(max(w.snapshots), 0) as wrong
-from grown g
-left join wrong w on w.service_id = g.service_id and w.recorded_date = g.recorded_date
-group by g.service_id, g.recorded_date
-order by g.recorded_date, g.service_id
+select
+    d.service_id,
+    d.day,
+    d.gate,
+    d.reason,
+    d.ok,
+    d.rejected,
+    (
+        select count(*)
+        from service_days e
+        where e.service_id = d.service_id and e.day < d.day and e.gate = 'open' and e.readings > 0
+    ) as known_days,
+    coalesce(g.snapshots, 0) as snapshots,
+    coalesce(g.growths, 0) as growths,
+    coalesce(g.flagged, 0) as flagged,
+    coalesce(w.snapshots, 0) as wrong
+from service_days d
+left join sums g on g.service_id = d.service_id and g.recorded_date = d.day
+left join wrong w on w.service_id = d.service_id and w.recorded_date = d.day
+where d.day between %(first_day)s::date and %(last_day)s::date
+order by d.day, d.service_id

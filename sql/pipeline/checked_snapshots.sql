@@ -2,7 +2,8 @@
 --
 -- Of the 30 days before: whether one believed series has its own.
 --
--- Grain:       one row per (service_id, day) that is open, oldest first; days before first_day stand for one series.
+-- Grain:       one row per (service_id, day) of the log, oldest first; days before first_day stand for one series, and only
+--              open ones are looked at.
 -- Parameters:  first_day and last_day, the UTC dates that are checked.
 -- Used by:     viewcount_pipeline/checks/by_asset.py
 with recorded as (
@@ -25,8 +26,12 @@ checked as (
     select
         d.service_id,
         d.day,
+        d.gate,
+        d.reason,
+        d.ok,
+        d.rejected,
         coalesce(r.snapshots, 0) as snapshots,
-        coalesce(m.missing, 0) as missing
+        case when d.gate = 'open' then coalesce(m.missing, 0) else 0 end as missing
     from service_days d
     left join (
         select service_id, recorded_date, count(*) as snapshots
@@ -39,7 +44,6 @@ checked as (
         group by service_id, day
     ) m on m.service_id = d.service_id and m.day = d.day
     where d.day between %(first_day)s::date and %(last_day)s::date
-        and d.gate = 'open'
 ),
 
 -- A day without any snapshot lacks that of its first series, too; to look for any would read whole months.
@@ -47,6 +51,10 @@ earlier as (
     select
         d.service_id,
         d.day,
+        d.gate,
+        d.reason,
+        d.ok,
+        d.rejected,
         case
             when exists (
                 select from historical_view_counts h
@@ -74,11 +82,11 @@ earlier as (
         and d.gate = 'open'
 )
 
-select service_id, day, 0::bigint as snapshots, missing::bigint as missing
+select service_id, day, gate, reason, ok, rejected, 0::bigint as snapshots, missing::bigint as missing
 from earlier
 
 union all
 
-select service_id, day, snapshots, missing
+select service_id, day, gate, reason, ok, rejected, snapshots, missing
 from checked
 order by day, service_id

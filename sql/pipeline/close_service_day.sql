@@ -18,6 +18,17 @@ with judged as (
             else %(scale)s::float8
         end as scale
     from judged_readings
+),
+
+-- Good again later the same day is good.
+impossible as (
+    select count(distinct r.isrc) as tracks
+    from judged_readings r
+    where r.kind in ('negative', 'too_large')
+        and not exists (
+            select from judged_readings o
+            where o.isrc = r.isrc and coalesce(o.kind, '') not in ('negative', 'too_large')
+        )
 )
 
 update service_days d
@@ -34,18 +45,21 @@ set gate = %(gate)s::text,
     same_value = %(same_value)s::integer,
     held = j.held,
     flagged = j.flagged,
+    rejected = i.tracks,
     scale = j.scale,
     opening_digest = %(opening_digest)s::numeric,
     state_digest = %(state_digest)s::numeric
 from judged j
+cross join impossible i
 where d.service_id = %(service_id)s::smallint
     and d.day = %(day)s::date
     and (
         d.gate, d.reason, d.stale, d.stale_days, d.shift, d.readings, d.moving, d.moved, d.new_zeros, d.unit_errors,
-        d.same_value, d.held, d.flagged, d.scale, d.opening_digest, d.state_digest
+        d.same_value, d.held, d.flagged, d.rejected, d.scale, d.opening_digest, d.state_digest
     ) is distinct from (
         %(gate)s::text, %(reason)s::text, %(stale)s::boolean, %(stale_days)s::smallint, %(shift)s::float8,
         %(readings)s::integer, %(moving)s::integer, %(moved)s::integer, %(new_zeros)s::integer,
-        %(unit_errors)s::integer, %(same_value)s::integer, j.held::integer, j.flagged::integer, j.scale,
+        %(unit_errors)s::integer, %(same_value)s::integer, j.held::integer, j.flagged::integer,
+        i.tracks::integer, j.scale,
         %(opening_digest)s::numeric, %(state_digest)s::numeric
     )

@@ -1,8 +1,11 @@
--- How old the newest count of each service is.
+-- How old the newest published count of a service is, and when it was first asked.
 --
--- Grain:       one row a service that has counts.
+-- Grain:       one row; newest is null where nothing was ever published.
+-- Parameters:  service_id.
 -- Used by:     viewcount_pipeline/alerts/conditions.py
-select service_id, max(last_updated) as newest, count(*)::integer as tracks
+select
+    max(last_updated) as newest,
+    count(*)::integer as tracks,
+    (select min(first_observed_at) from service_days where service_id = %(service_id)s::smallint) as first_asked
 from view_counts
-group by service_id
-order by service_id
+where service_id = %(service_id)s::smallint

@@ -8,7 +8,7 @@ from count_verdicts
 where service_id = %(service_id)s::smallint
     and observed_at >= %(day)s::date::timestamptz
     and observed_at < (%(day)s::date + 1)::timestamptz
-    and tier = 'strict'
+    and (tier = 'strict' or kind in ('negative', 'too_large'))
 group by kind
 order by tracks desc, kind
 limit %(first)s::integer

@@ -1,4 +1,4 @@
--- Readings of one service's day that were held back or flagged, with the counts that would not have been.
+-- Readings of one service's day that were rejected at once, held back or flagged, with the counts that would not have been.
 --
 -- Grain:       one row a reading: those without a count first, then those furthest from what was expected.
 -- Parameters:  service_id; day, the UTC date; first, how many.
@@ -23,7 +23,7 @@ left join tracks t on t.isrc = v.isrc
 where v.service_id = %(service_id)s::smallint
     and v.observed_at >= %(day)s::date::timestamptz
     and v.observed_at < (%(day)s::date + 1)::timestamptz
-    and v.tier = 'strict'
+    and (v.tier = 'strict' or v.kind in ('negative', 'too_large'))
 order by
     v.accepted_count is not null,
     greatest(v.expected_low - o.view_count, o.view_count - v.expected_high) desc nulls last,

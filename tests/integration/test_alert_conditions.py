@@ -166,14 +166,52 @@ def test_old_counts_are_told_until_there_are_new_ones(world, webhook):
     count(world, "2026-03-08T21:40")
     ask(world, "2026-03-09T21:30")
     look(world, "04:00")
-    assert webhook.titles == ["ERROR: counts of YouTube are old"]
+    assert webhook.titles == ["ERROR: no new counts of YouTube"]
     message = webhook.accepted[0].message
     assert "The newest count of YouTube is of 2026-03-08 21:40 UTC, more than 30 hours ago." in message
     assert f"Tracks: {TRACKS}" in message
     assert "Since: 2026-03-08 21:40 UTC" in message
     count(world, "2026-03-10T04:10")
     look(world, "04:15")
-    assert webhook.titles[1:] == ["over: counts of YouTube are old"]
+    assert webhook.titles[1:] == ["over: no new counts of YouTube"]
+
+
+def test_a_service_that_is_asked_in_vain_from_the_first_day_on_has_old_data_too(world, webhook):
+    world.environment.setenv("ALERT_DIGEST_AT", "23:59:59")
+    ask(world, "2026-03-08T21:30")
+    ask(world, "2026-03-09T21:30")
+    look(world, "03:29")
+    assert webhook.titles == []
+    look(world, "03:31")
+    assert webhook.titles == ["ERROR: no new counts of YouTube"]
+    message = webhook.accepted[0].message
+    assert (
+        "No count of YouTube was ever published, although it was first asked at 2026-03-08 21:30 UTC, "
+        "more than 30 hours ago." in message
+    )
+    assert f"Tracks: {TRACKS}" in message
+    count(world, "2026-03-10T04:10")
+    look(world, "04:15")
+    assert webhook.titles[1:] == ["over: no new counts of YouTube"]
+
+
+def test_what_was_read_and_never_published_is_missed_although_no_run_is_recorded(world, webhook):
+    world.environment.setenv("ALERT_DIGEST_AT", "23:59:59")
+    ask(world, "2026-03-09T21:30")
+    count(world, "2026-03-08T21:40")
+    world.execute("delete from view_counts")
+    look(world, "04:00")
+    assert "first asked at 2026-03-08 21:40 UTC" in webhook.accepted[0].message
+
+
+@pytest.mark.parametrize("change", ["delete from tracks", "update tracks set active = false"])
+def test_a_service_without_tracks_to_ask_for_owes_no_counts(world, webhook, change):
+    world.environment.setenv("ALERT_DIGEST_AT", "23:59:59")
+    ask(world, "2026-03-08T21:30")
+    ask(world, "2026-03-09T21:30")
+    world.execute(change)
+    look(world, "04:00")
+    assert webhook.titles == []
 
 
 @pytest.mark.parametrize(

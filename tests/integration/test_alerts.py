@@ -182,5 +182,5 @@ def test_trouble_no_run_has_shown_for_a_week_is_not_open_for_ever(around, told):
     assert len(told.titles) == 1
     around.clock.shift += timedelta(days=1)
     around.round()
-    assert told.titles[1:] == ["over: count_youtube failed, and 1 more"]
+    assert told.titles[1:] == ["over: check coverage of youtube_observations failed, and 1 more"]
     assert "Not heard of since" in told.accepted[1].message

@@ -12,7 +12,7 @@ from viewcount_pipeline.checks.check import judge_days
 from viewcount_pipeline.checks.judgment import Judgment, Level
 from viewcount_pipeline.observation_log import store_observations
 
-FINE, WARMING_UP, WARNING, ERROR = Level
+NOT_JUDGED, FINE, WARMING_UP, WARNING, ERROR = Level
 ISRC, OTHER = "USVCT2600001", "USVCT2600002"
 TODAY = date(2026, 3, 10)
 NOON = at("2026-03-10")
@@ -229,7 +229,8 @@ def test_a_closed_day_needs_no_snapshots(derivation):
     derivation.execute("update service_days set gate = 'closed' where day = :day", day=yesterday)
     derivation.execute("delete from historical_view_counts where recorded_date = :day", day=yesterday)
     closed, today = judge(derivation, "daily_snapshots", "no_missing_day", yesterday, TODAY)
-    assert (closed.level, today.level) == (FINE, FINE)
+    assert (closed.level, today.level) == (NOT_JUDGED, FINE)
+    assert closed.sentence == "not judged: YouTube: the day is closed: nothing of it is published"
     assert judge(derivation, "daily_snapshots", "no_missing_day")[0].level is FINE
 
 
@@ -249,7 +250,7 @@ def test_growth_that_does_not_add_up_is_found_and_shown(derivation, change):
     )
     found = judge(derivation, "daily_deltas", "delta_consistency", TODAY - timedelta(days=1), TODAY)
     assert [judged.level for judged in found] == [FINE, ERROR]
-    assert found[1].sentence.startswith("YouTube: 1 of 2 growths do not lead")
+    assert found[1].sentence.startswith("YouTube: growth of 1 of 2 snapshots does not lead")
     assert [(row["track"], row["count_before"]) for row in found[1].sample] == [("Song 1", 1010)]
 
 
@@ -282,3 +283,98 @@ def test_a_long_range_is_judged_as_its_days_are_one_by_one(derivation):
             at_once = judge(derivation, asset, check.name, *days)
             one_by_one = [judge(derivation, asset, check.name, day)[0] for day in days]
             assert at_once == one_by_one, (asset, check.name)
+
+
+def said(derivation: Derivation, day: date = TODAY) -> dict[str, str]:
+    """What each check says of one day."""
+    return {
+        f"{asset}.{check.name}": judge(derivation, asset, check.name, day, today=day)[0].sentence
+        for asset, checks in CHECKS.items()
+        for check in checks
+    }
+
+
+DERIVED_FROM_COUNTS = [
+    "service_days.source_stale",
+    "count_verdicts.common_shift",
+    "daily_snapshots.anomaly_spikes",
+    "daily_snapshots.no_missing_day",
+    "daily_deltas.anomaly_spikes",
+    "daily_deltas.delta_consistency",
+]
+
+
+def test_a_first_day_warms_up_wherever_something_is_compared(derivation):
+    live_through(derivation, 1)
+    cold = {name for name, sentence in said(derivation).items() if sentence.startswith("warming up: YouTube: ")}
+    assert cold == {
+        "youtube_observations.coverage",
+        "service_days.zero_burst",
+        "service_days.scale_burst",
+        "service_days.source_stale",
+        "service_days.spacing",
+        "count_verdicts.common_shift",
+        "daily_snapshots.anomaly_spikes",
+        "daily_deltas.anomaly_spikes",
+        "daily_deltas.delta_consistency",
+    }
+
+
+def test_growth_is_judged_from_the_fourth_day_on(derivation):
+    live_through(derivation, 4)
+    days = [TODAY - timedelta(days=number) for number in (1, 0)]
+    for asset in ("daily_snapshots", "daily_deltas"):
+        assert [judged.level for judged in judge(derivation, asset, "anomaly_spikes", *days)] == [WARMING_UP, FINE]
+
+
+def test_a_closed_day_says_that_it_is_closed_and_why(derivation):
+    live_through(derivation, 5)
+    derivation.close_gate(TODAY)
+    derivation.rebuild(TODAY)
+    by_hand = "not judged: YouTube: the day is closed by hand: nothing of it is published"
+    assert {name: said(derivation)[name] for name in DERIVED_FROM_COUNTS} == dict.fromkeys(DERIVED_FROM_COUNTS, by_hand)
+    derivation.execute("update service_days set reason = '9 of 10 tracks fell to zero' where day = :day", day=TODAY)
+    assert said(derivation)["daily_deltas.anomaly_spikes"] == (
+        "not judged: YouTube: the day is closed, as 9 of 10 tracks fell to zero: nothing of it is published"
+    )
+
+
+@pytest.mark.parametrize("count", [-1, 2**53 + 1])
+def test_a_day_of_nothing_but_impossible_counts_shows(derivation, demo_environment, count):
+    demo_environment.setenv("YOUTUBE_ENABLED", "1")
+    live_through(derivation, 5)
+    tomorrow = TODAY + timedelta(days=1)
+    for isrc in (ISRC, OTHER):
+        derivation.observe(isrc, NOON + timedelta(days=1), count)
+    derivation.rebuild(tomorrow)
+    (coverage,) = judge(derivation, "youtube_observations", "coverage", tomorrow, today=tomorrow)
+    assert coverage.level is ERROR
+    assert coverage.sentence == ("YouTube: no count at all of 2 tracks that can be true: 2 are negative or above 2^53")
+    assert [(row["status"], row["reason"]) for row in coverage.sample] == [("rejected", f"a count of {count}")] * 2
+    (spikes,) = judge(derivation, "daily_snapshots", "anomaly_spikes", tomorrow, today=tomorrow)
+    assert spikes.level is ERROR
+    assert spikes.sentence == "YouTube: 2 of 2 counts cannot be true (negative, or above 2^53): rejected"
+    assert [row["read"] for row in spikes.sample] == [count] * 2
+    assert [row["tracks"] for row in spikes.plot] == [2]
+    assert "none of 2 counts can be true" in said(derivation, tomorrow)["service_days.zero_burst"]
+
+
+def test_an_impossible_count_that_was_read_again_is_made_good(derivation, demo_environment):
+    demo_environment.setenv("YOUTUBE_ENABLED", "1")
+    live_through(derivation, 5)
+    derivation.observe(ISRC, NOON - timedelta(hours=1), -1)
+    derivation.rebuild(TODAY)
+    assert derivation.rows("select rejected from service_days where day = :day", day=TODAY) == [(0,)]
+    assert judge(derivation, "youtube_observations", "coverage")[0].numbers["youtube_rejected"] == 0
+
+
+def test_the_reading_before_is_that_of_the_last_day_with_a_count(derivation):
+    live_through(derivation, 2)
+    for number in (1, 2):
+        fail(derivation, ISRC, Status.TIMEOUT, "no answer", NOON + timedelta(days=number))
+    derivation.observe(ISRC, NOON + timedelta(days=3), 1500)
+    for number in (1, 2, 3):
+        derivation.rebuild(TODAY + timedelta(days=number))
+    failed, read = judge(derivation, "service_days", "spacing", TODAY + timedelta(days=2), TODAY + timedelta(days=3))
+    assert failed.sentence == "not judged: YouTube: no count was read"
+    assert read.sentence.startswith("YouTube: read 72.0 hours after 2026-03-10, not about a day")

@@ -1,6 +1,7 @@
 """What is news, what is known and what is over, without any database."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -46,6 +47,39 @@ def test_the_latest_day_of_a_range_decides_and_the_others_are_told_beside_it():
     assert [trouble.partition for trouble in judgement.opened] == [TODAY]
     assert [trouble.partition for trouble in judgement.past] == ["2026-01-06"]
     assert [trouble.partition for trouble in judgement.known] == [LONG_AGO]
+
+
+def test_trouble_of_one_service_is_neither_that_of_the_other_nor_ended_by_it():
+    spotify = replace(result(YESTERDAY, passed=False), service="spotify")
+    open_now = {one.key: one for one in (incident(subject=f"{SUBJECT}:spotify"),)}
+    passed = replace(result(TODAY, passed=True), service="youtube")
+    assert judge_run(run(passed), None, open_now, set()).cleared == []
+    failed = replace(result(TODAY, passed=False), service="youtube")
+    opened = judge_run(run(spotify, failed), None, open_now, set()).opened
+    assert [trouble.subject for trouble in opened] == [f"{SUBJECT}:youtube"]
+    assert judge_run(run(replace(passed, service="spotify")), None, open_now, set()).cleared == list(open_now.values())
+
+
+@pytest.mark.parametrize(
+    ("results", "since"),
+    [
+        pytest.param([result(TODAY, passed=False)], TODAY, id="the-day"),
+        pytest.param(
+            [result(YESTERDAY, passed=False), result(TODAY, passed=False)], YESTERDAY, id="the-first-of-a-range"
+        ),
+        pytest.param(
+            [result(LONG_AGO, passed=False), result(YESTERDAY, passed=True), result(TODAY, passed=False)],
+            TODAY,
+            id="after-a-pass",
+        ),
+        pytest.param(
+            [replace(result(TODAY, passed=False), since=date(2026, 3, 7))], "2026-03-07", id="as-the-check-says"
+        ),
+    ],
+)
+def test_a_failed_check_dates_from_the_first_day_its_data_are_wrong(results, since):
+    (trouble,) = judge_run(run(*results), None, {}, set()).opened
+    assert trouble.since == datetime.fromisoformat(since).replace(tzinfo=UTC)
 
 
 def test_a_repeated_step_counts_as_it_ended():

@@ -1,6 +1,7 @@
 """What a message says: what happened, to how many tracks, since when, what to do, and where to look."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -88,6 +89,12 @@ def test_the_gravest_comes_first_and_no_message_grows_without_end():
     assert len(signed(opened_text(PLACE, wordy, wordy, "7c1d").body, "0" * 36, 99)) < 2000
 
 
+def test_a_failed_check_names_its_service_and_the_first_day_of_the_data():
+    text = opened_text(PLACE, [check_failed(replace(CHECK, service="spotify", since=date(2026, 3, 8)), RUN)])
+    assert text.title == "viewcount (live) WARNING: check coverage of youtube_observations failed for Spotify"
+    assert "Since: 2026-03-08 (day of the data)" in text.body
+
+
 def test_past_days_are_summed_up_check_by_check():
     past = [
         check_failed(CheckResult("a", "b", f"2026-01-{day:02}", False, Severity.WARNING, "", 1), RUN)
@@ -103,7 +110,7 @@ def test_what_is_over_goes_where_it_was_told():
     incident = Incident(1, "stale_data", "spotify", Severity.ERROR, TROUBLES[3].what, EVENING, EVENING)
     text = closed_text(PLACE, [incident], datetime(2026, 3, 12, 9, 5, tzinfo=UTC))
     assert text.severity is Severity.ERROR
-    assert text.title == "viewcount (live) over: counts of Spotify are old"
+    assert text.title == "viewcount (live) over: no new counts of Spotify"
     assert text.body.startswith("Over since 2026-03-12 09:05 UTC: The newest count of Spotify")
 
 

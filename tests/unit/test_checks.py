@@ -12,7 +12,7 @@ from viewcount_pipeline.checks.bursts import judge_same_value, judge_scale_burst
 from viewcount_pipeline.checks.by_asset import CHECKS
 from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
 from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
-from viewcount_pipeline.checks.judgment import Judgment, Level, together, warming_up
+from viewcount_pipeline.checks.judgment import Judgment, Level, not_judged, together, warming_up
 from viewcount_pipeline.checks.missing_days import RecordedDay, judge_missing_days
 from viewcount_pipeline.checks.quota import judge_quota
 from viewcount_pipeline.checks.service_day import ServiceDay
@@ -21,7 +21,7 @@ from viewcount_pipeline.checks.spacing import judge_spacing
 from viewcount_pipeline.checks.spikes import Growth, judge_growth, judge_readings
 from viewcount_pipeline.checks.staleness import judge_staleness
 
-FINE, WARMING_UP, WARNING, ERROR = Level
+NOT_JUDGED, FINE, WARMING_UP, WARNING, ERROR = Level
 TODAY = date(2026, 3, 10)
 EVENING = datetime(2026, 3, 10, 21, tzinfo=UTC)
 DAY = ServiceDay(
@@ -30,6 +30,8 @@ DAY = ServiceDay(
     gate="open",
     reason=None,
     ok=1000,
+    rejected=0,
+    known_days=9,
     moving=800,
     moved=790,
     new_zeros=0,
@@ -79,14 +81,14 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         ),
         pytest.param(
             judge_zero_burst,
-            {"new_zeros": 500},
+            {"new_zeros": 500, "reason": "open by hand"},
             (FINE, "500 of 1,000 tracks turned 0, more than 10; a person opened this day"),
             id="opened-by-a-person",
         ),
         pytest.param(
             judge_zero_burst,
-            {"previous_day": None},
-            (WARMING_UP, "warming up: the first recorded day has nothing to be compared with"),
+            {"known_days": 0},
+            (WARMING_UP, "no earlier day has believed counts to compare with"),
             id="first-day",
         ),
         pytest.param(
@@ -107,11 +109,13 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         ),
         pytest.param(
             judge_scale_burst,
-            {"previous_day": None},
-            (WARMING_UP, "warming up: the first recorded day has nothing to be compared with"),
+            {"known_days": 0},
+            (WARMING_UP, "no earlier day has believed counts to compare with"),
             id="first-day-of-scales",
         ),
-        pytest.param(judge_same_value, {}, (FINE, "no two pages show one count"), id="all-counts-differ"),
+        pytest.param(
+            judge_same_value, {}, (FINE, "no count of 1,000 or more is shown by two pages"), id="all-counts-differ"
+        ),
         pytest.param(
             judge_same_value, {"same_value": 5}, (FINE, "one count is shown by 5 pages; up to 5 may"), id="5-pages"
         ),
@@ -136,19 +140,19 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         pytest.param(
             judge_staleness,
             {"stale": True, "moved": 0, "stale_days": 2},
-            (WARNING, "the service stands still for 2 days: 0 of 800 tracks that usually grow show a new count"),
+            (WARNING, "the service has stood still for 2 days: 0 of 800 tracks that usually grow show a new count"),
             id="stale-for-two-days",
         ),
         pytest.param(
             judge_staleness,
             {"stale": True, "moved": 0, "stale_days": 3},
-            (ERROR, "the service stands still for 3 days: 0 of 800 tracks that usually grow show a new count"),
+            (ERROR, "the service has stood still for 3 days: 0 of 800 tracks that usually grow show a new count"),
             id="stale-for-three-days",
         ),
         pytest.param(
             judge_staleness,
             {"stale": None, "moving": 0},
-            (WARMING_UP, "warming up: no track's usual pace is known yet"),
+            (WARMING_UP, "no track is known yet to gain 3 plays a day"),
             id="no-pace-yet",
         ),
         pytest.param(
@@ -166,7 +170,7 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         pytest.param(
             judge_common_shift,
             {"shift": None},
-            (WARMING_UP, "warming up: too few tracks have a usual pace"),
+            (WARMING_UP, "fewer than 25 tracks that grew are known to gain 20 plays a day, too few to tell"),
             id="no-shift-yet",
         ),
         pytest.param(judge_spacing, {}, (FINE, "read 24.0 hours after 2026-03-09"), id="a-day"),
@@ -191,7 +195,7 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         pytest.param(
             judge_spacing,
             {"previous_day": None, "previous_observed_at": None},
-            (WARMING_UP, "warming up: there is no recorded day before this one"),
+            (WARMING_UP, "no day before this one was read"),
             id="no-day-before",
         ),
         pytest.param(judge_readings, {}, (FINE, "none of 1,000 counts is unusual"), id="nothing-unusual"),
@@ -209,9 +213,64 @@ def judged(judge, *days, **settings) -> tuple[Level, str]:
         ),
         pytest.param(
             judge_readings,
-            {"gate": "closed"},
-            (FINE, "nothing of this day is published, so its counts were not compared"),
+            {"gate": "closed", "reason": "closed by hand"},
+            (NOT_JUDGED, "the day is closed by hand: nothing of it is published"),
             id="closed",
+        ),
+        pytest.param(
+            judge_readings,
+            {"rejected": 3},
+            (WARNING, "3 of 1,000 counts cannot be true (negative, or above 2^53): rejected"),
+            id="3-rejected",
+        ),
+        pytest.param(
+            judge_readings,
+            {"rejected": 15, "held": 6, "flagged": 6},
+            (
+                ERROR,
+                "15 of 1,000 counts cannot be true (negative, or above 2^53): rejected; "
+                "6 of 1,000 counts are unusual, 6 of them held back",
+            ),
+            id="more-than-20-held-or-rejected",
+        ),
+        pytest.param(
+            judge_readings,
+            {"ok": 2, "rejected": 2},
+            (ERROR, "2 of 2 counts cannot be true (negative, or above 2^53): rejected"),
+            id="nothing-but-rejected-ones",
+        ),
+        pytest.param(
+            judge_readings,
+            {"known_days": 0},
+            (WARMING_UP, "no earlier day has believed counts to compare with"),
+            id="first-day-of-readings",
+        ),
+        pytest.param(
+            judge_readings,
+            {"known_days": 2},
+            (
+                WARMING_UP,
+                "none of 1,000 counts is unusual so far; "
+                "whether growth is unusual is known once 3 days before have counts",
+            ),
+            id="third-day-of-readings",
+        ),
+        pytest.param(
+            judge_zero_burst, {"ok": 5, "rejected": 5}, (NOT_JUDGED, "none of 5 counts can be true"), id="all-rejected"
+        ),
+        pytest.param(judge_scale_burst, {"ok": 0}, (NOT_JUDGED, "no count was read"), id="nothing-read"),
+        pytest.param(judge_spacing, {"ok": 0}, (NOT_JUDGED, "no count was read"), id="nothing-read-after-a-day"),
+        pytest.param(
+            judge_common_shift,
+            {"shift": None, "stale": True},
+            (NOT_JUDGED, "the service stands still, so growth is not compared with what is usual"),
+            id="no-shift-of-a-stale-day",
+        ),
+        pytest.param(
+            judge_staleness,
+            {"gate": "closed", "reason": "11 of 1000 tracks fell to zero", "stale": True},
+            (NOT_JUDGED, "the day is closed, as 11 of 1000 tracks fell to zero: nothing of it is published"),
+            id="closed-and-stale",
         ),
         pytest.param(judge_readings, {"held": 21}, (ERROR, "21 of 1,000 counts held back, more than 20"), id="21-held"),
         pytest.param(
@@ -258,10 +317,11 @@ def test_every_threshold_is_a_setting(judge, facts, setting):
     assert after > before
 
 
-def covered(*oks: int, active: int = 100, deferred: int = 0) -> list[Coverage]:
+def covered(*oks: int, active: int = 100, deferred: int = 0, rejected: int = 0) -> list[Coverage]:
     """Days of 100 active tracks; the last one with other facts."""
-    earlier = [Coverage(1, TODAY - timedelta(days=len(oks) - n), 100, 0, ok, None) for n, ok in enumerate(oks[:-1], 1)]
-    return [*earlier, Coverage(1, TODAY, active, deferred, oks[-1], 0)]
+    first = TODAY - timedelta(days=len(oks) - 1)
+    earlier = [Coverage(1, first + timedelta(days=n), 100, 0, ok, 0, None) for n, ok in enumerate(oks[:-1])]
+    return [*earlier, Coverage(1, TODAY, active, deferred, oks[-1], rejected, 0)]
 
 
 @pytest.mark.parametrize(
@@ -289,11 +349,26 @@ def covered(*oks: int, active: int = 100, deferred: int = 0) -> list[Coverage]:
         ),
         pytest.param(
             covered(100, 100, 60),
-            (WARMING_UP, "warming up: 60.0 percent of 100 tracks read; what is usual is known after 3 days"),
+            (WARMING_UP, "60.0 percent of 100 tracks read; what is usual is known after 3 days"),
             id="too-few-days",
         ),
         pytest.param(covered(0), (ERROR, "no count at all of 100 tracks"), id="nothing-read"),
-        pytest.param(covered(0, active=0), (FINE, "no active track is known to it"), id="no-tracks"),
+        pytest.param(
+            covered(0, deferred=100),
+            (ERROR, "no count at all of 100 tracks, 100 of them left for a later try"),
+            id="everything-left-for-later",
+        ),
+        pytest.param(
+            covered(100, 100, 100, 100, rejected=100),
+            (ERROR, "no count at all of 100 tracks that can be true: 100 are negative or above 2^53"),
+            id="nothing-but-rejected-counts",
+        ),
+        pytest.param(
+            covered(100, 100, 100, 100, rejected=6),
+            (WARNING, "94.0 percent of 100 tracks read, without 6 whose counts cannot be true; usual is 100.0"),
+            id="some-rejected-counts",
+        ),
+        pytest.param(covered(0, active=0), (NOT_JUDGED, "there is no active track to ask for"), id="no-tracks"),
     ],
 )
 def test_coverage_is_compared_with_what_is_usual(days, expected):
@@ -301,7 +376,10 @@ def test_coverage_is_compared_with_what_is_usual(days, expected):
 
 
 def test_a_disabled_service_is_not_missed():
-    assert judged(judge_coverage, *covered(100, 0), youtube_enabled=False) == (FINE, "not asked, as it is disabled")
+    disabled = (NOT_JUDGED, "the service is disabled, so no count is missed")
+    assert judged(judge_coverage, *covered(100, 0), youtube_enabled=False) == disabled
+    read_before = judged(judge_coverage, *covered(100, 100, 100, 79), youtube_enabled=False)
+    assert read_before == (ERROR, "79.0 percent of 100 tracks read; usual is 100.0")
 
 
 @pytest.mark.parametrize(
@@ -329,39 +407,92 @@ def test_a_disabled_service_is_not_missed():
 )
 def test_the_quota_has_to_do_for_what_lacks_a_count(facts, expected):
     spent, active, lacking = facts
-    assert judged(judge_quota, Coverage(1, TODAY, active, 0, active - lacking, spent)) == expected
+    facts = Coverage(1, TODAY, active, 0, active - lacking, 0, spent)
+    assert judged(judge_quota, facts, youtube_enabled=True) == expected
 
 
-def test_the_quota_of_a_past_day_is_over():
-    assert judged(judge_quota, Coverage(1, TODAY, 500, 0, 0, None)) == (FINE, "the quota of a past day is over")
+@pytest.mark.parametrize(
+    ("is_enabled", "spent", "why"),
+    [(True, None, "the quota of a past day is over"), (False, 0, "the service is disabled, so no units are needed")],
+)
+def test_a_quota_nobody_draws_on_is_not_judged(is_enabled, spent, why):
+    facts = Coverage(1, TODAY, 500, 0, 0, 0, spent)
+    assert judged(judge_quota, facts, youtube_enabled=is_enabled) == (NOT_JUDGED, why)
+
+
+def growth(wrong: int | None = None, **facts) -> Growth:
+    """A day of 1,000 snapshots that all have a growth; its sums, given how many are wrong."""
+    usual = {"gate": "open", "reason": None, "ok": 1000, "rejected": 0, "known_days": 9, "snapshots": 1000}
+    row = {"service_id": 1, "day": TODAY, **usual, "growths": 1000, "flagged": 0, **facts}
+    return Growth(**row) if wrong is None else GrowthSums(**row, wrong=wrong)
+
+
+def recorded(day: date, snapshots: int, missing: int, gate: str = "open", reason: str | None = None) -> RecordedDay:
+    return RecordedDay(1, day, gate, reason, 9, 0, snapshots, missing)
 
 
 @pytest.mark.parametrize(
     ("judge", "days", "expected"),
     [
-        (judge_growth, [Growth(1, TODAY, 1000, 0)], (FINE, "none of 1,000 growths is unusual")),
-        (judge_growth, [Growth(1, TODAY, 1000, 2)], (WARNING, "2 of 1,000 growths are unusual")),
-        (judge_growth_sums, [GrowthSums(1, TODAY, 1000, 0)], (FINE, "1,000 growths add up to the counts")),
+        (judge_growth, [growth()], (FINE, "none of 1,000 growths is unusual")),
+        (judge_growth, [growth(flagged=2)], (WARNING, "2 of 1,000 growths are unusual")),
+        (
+            judge_growth,
+            [growth(growths=0, known_days=0)],
+            (WARMING_UP, "none of 1,000 snapshots has one before it to grow from"),
+        ),
+        (
+            judge_growth,
+            [growth(known_days=2)],
+            (
+                WARMING_UP,
+                "none of 1,000 growths is unusual so far; "
+                "whether growth is unusual is known once 3 days before have counts",
+            ),
+        ),
+        (
+            judge_growth,
+            [growth(gate="closed", snapshots=0, growths=0)],
+            (NOT_JUDGED, "the day is closed: nothing of it is published"),
+        ),
+        (
+            judge_growth,
+            [growth(snapshots=0, growths=0)],
+            (NOT_JUDGED, "no count of this day is believed yet, so none has grown"),
+        ),
+        (judge_growth, [growth(snapshots=0, growths=0, ok=0)], (NOT_JUDGED, "no count was read")),
+        (judge_growth_sums, [growth(wrong=0)], (FINE, "1,000 growths add up to the counts")),
         (
             judge_growth_sums,
-            [GrowthSums(1, TODAY, 1000, 1)],
-            (ERROR, "1 of 1,000 growths do not lead from the snapshot before to this one"),
+            [growth(wrong=0, growths=0)],
+            (WARMING_UP, "none of 1,000 snapshots has one before it to grow from"),
         ),
-        (judge_missing_days, [RecordedDay(1, TODAY, 9, 0)], (FINE, "all of 9 believed counts have their snapshot")),
-        (judge_missing_days, [RecordedDay(1, TODAY, 8, 1)], (ERROR, "1 of 9 believed counts have no snapshot")),
+        (
+            judge_growth_sums,
+            [growth(wrong=1)],
+            (ERROR, "growth of 1 of 1,000 snapshots does not lead from the one before to it"),
+        ),
+        (judge_missing_days, [recorded(TODAY, 9, 0)], (FINE, "all of 9 believed counts have their snapshot")),
+        (judge_missing_days, [recorded(TODAY, 8, 1)], (ERROR, "1 of 9 believed counts have no snapshot")),
         (
             judge_missing_days,
-            [
-                RecordedDay(1, date(2026, 3, 7), 0, 1),
-                RecordedDay(1, date(2026, 3, 9), 9, 0),
-                RecordedDay(1, TODAY, 9, 0),
-            ],
+            [recorded(date(2026, 3, 7), 0, 1), recorded(date(2026, 3, 9), 9, 0), recorded(TODAY, 9, 0)],
             (ERROR, "1 of the 30 days before have readings and no snapshot: 2026-03-07; rebuild them"),
         ),
         (
             judge_missing_days,
-            [RecordedDay(1, TODAY - timedelta(days=31), 0, 1), RecordedDay(1, TODAY, 9, 0)],
+            [recorded(TODAY - timedelta(days=31), 0, 1), recorded(TODAY, 9, 0)],
             (FINE, "all of 9 believed counts have their snapshot"),
+        ),
+        (
+            judge_missing_days,
+            [recorded(TODAY, 0, 0, gate="closed", reason="closed by hand")],
+            (NOT_JUDGED, "the day is closed by hand: nothing of it is published"),
+        ),
+        (
+            judge_missing_days,
+            [recorded(TODAY, 0, 0)],
+            (NOT_JUDGED, "no count of this day is believed yet, so none has a snapshot"),
         ),
     ],
 )
@@ -389,13 +520,29 @@ def test_two_services_make_one_result_with_the_worst_first():
     assert (both.plot, both.drawn) == ([{"service": "YouTube", "day": 1, "x": 2}], "x")
 
 
-def test_a_result_that_warms_up_says_so_first_and_passes():
-    cold, warm = warming_up("too early"), Judgment(FINE, "all well")
-    both = together({Service.YOUTUBE: warm, Service.SPOTIFY: cold})
-    assert (both.passed, both.sentence) == (True, "warming up: Spotify: too early; YouTube: all well")
-    assert together({Service.YOUTUBE: Judgment(ERROR, "x"), Service.SPOTIFY: cold}).sentence == (
-        "YouTube: x; Spotify: too early"
-    )
+def test_a_result_that_warms_up_or_has_nothing_to_judge_says_so_and_passes():
+    cold, warm, closed = warming_up("too early"), Judgment(FINE, "all well"), not_judged("closed")
+
+    def said(youtube: Judgment, spotify: Judgment) -> tuple[bool, str]:
+        both = together({Service.YOUTUBE: youtube, Service.SPOTIFY: spotify})
+        return both.passed, both.sentence
+
+    assert said(warm, cold) == (True, "Spotify (warming up): too early; YouTube: all well")
+    assert said(cold, cold) == (True, "warming up: YouTube: too early; Spotify: too early")
+    assert said(Judgment(ERROR, "x"), cold) == (False, "YouTube: x; Spotify (warming up): too early")
+    assert said(warm, closed) == (True, "YouTube: all well; Spotify (not judged): closed")
+    assert said(closed, closed) == (True, "not judged: YouTube: closed; Spotify: closed")
+
+
+def test_trouble_says_to_how_many_tracks_and_since_which_day():
+    first = TODAY - timedelta(days=2)
+    days = [replace(DAY, day=first + timedelta(days=n), stale=n > 0, stale_days=n, moved=10) for n in range(3)]
+    still = judge_staleness(days, load_settings())
+    assert (still.tracks, still.since) == (790, TODAY - timedelta(days=1))
+    late = replace(DAY, last_observed_at=EVENING + timedelta(hours=9))
+    assert judge_spacing([late], load_settings()).tracks == 1000
+    lost = judge_missing_days([recorded(first, 0, 1), recorded(TODAY, 9, 0)], load_settings())
+    assert lost.since == first
 
 
 def test_a_plot_has_the_last_14_recorded_days_newest_first():

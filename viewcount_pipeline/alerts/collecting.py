@@ -14,7 +14,7 @@ from viewcount_core import clock
 from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
-from viewcount_pipeline.alerts.conditions import WasTried, find_conditions
+from viewcount_pipeline.alerts.conditions import find_conditions
 from viewcount_pipeline.alerts.digest import write_digest
 from viewcount_pipeline.alerts.incidents import found_in, known_failures, open_incidents
 from viewcount_pipeline.alerts.judgement import judge_run, judge_state
@@ -49,6 +49,9 @@ class Runs(Protocol):
     def was_tried(self, service: Service, day: date, since: datetime) -> bool:
         """Whether a run of this service's job for this day has begun since an instant."""
 
+    def first_try(self, service: Service) -> datetime | None:
+        """When the first run of this service's job began that is still recorded."""
+
 
 def collect(database: Database, settings: Settings, runs: Runs, *, has_daemon: bool = True) -> int:
     """Look once; return how many runs were looked at. Does nothing while another process looks.
@@ -63,7 +66,7 @@ def collect(database: Database, settings: Settings, runs: Runs, *, has_daemon: b
         ends = _unseen(tx, runs, now)
         for end in ends:
             _look_at_run(tx, settings, runs, end, now)
-        _look_at_state(tx, settings, now, runs.was_tried if has_daemon else None)
+        _look_at_state(tx, settings, now, runs, has_daemon=has_daemon)
         write_digest(tx, settings, now)
     if ends:
         logger.info("runs_looked_at runs=%d", len(ends))
@@ -91,10 +94,10 @@ def _look_at_run(tx: Transaction, settings: Settings, runs: Runs, end: RunEnd, n
     _scribe(tx, settings, now, run.ended_at, run.run_id).write(judgement)
 
 
-def _look_at_state(tx: Transaction, settings: Settings, now: datetime, was_tried: WasTried | None) -> None:
-    troubles = find_conditions(tx, settings, now, was_tried)
+def _look_at_state(tx: Transaction, settings: Settings, now: datetime, runs: Runs, *, has_daemon: bool) -> None:
+    troubles = find_conditions(tx, settings, now, runs.first_try, runs.was_tried if has_daemon else None)
     incidents = open_incidents(tx)
-    if was_tried is None:
+    if not has_daemon:
         incidents = {key: one for key, one in incidents.items() if one.kind != Kind.MISSED_SCHEDULE}
     _scribe(tx, settings, now, now, None).write(judge_state(troubles, incidents, now))
 

@@ -8,7 +8,13 @@ from viewcount_core.database import Transaction
 from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.outbox import dead_channels
-from viewcount_pipeline.alerts.sentences import channel_dead, data_stale, quota_too_small, schedule_missed
+from viewcount_pipeline.alerts.sentences import (
+    channel_dead,
+    data_stale,
+    never_published,
+    quota_too_small,
+    schedule_missed,
+)
 from viewcount_pipeline.alerts.troubles import Trouble
 from viewcount_pipeline.quota import QUOTA_ZONE
 from viewcount_pipeline.sources.youtube_api import MOST_IDS
@@ -18,12 +24,16 @@ LOOK_BACK_DAYS = 8
 
 # Whether a run of this service's job for this day has begun since an instant.
 WasTried = Callable[[Service, date, datetime], bool]
+# When the first run of this service's job began.
+FirstTry = Callable[[Service], datetime | None]
 
 
-def find_conditions(tx: Transaction, settings: Settings, now: datetime, was_tried: WasTried | None) -> list[Trouble]:
+def find_conditions(
+    tx: Transaction, settings: Settings, now: datetime, first_try: FirstTry, was_tried: WasTried | None
+) -> list[Trouble]:
     """All that is wrong now; nothing about missed schedules when nobody can tell what was tried."""
     enabled = [service for service in Service if settings.is_enabled(service)]
-    found = list(_stale(tx, settings, enabled, now))
+    found = [trouble for service in enabled for trouble in _stale(tx, settings, service, now, first_try)]
     if was_tried:
         found += [trouble for service in enabled for trouble in _missed(tx, settings, service, now, was_tried)]
     if Service.YOUTUBE in enabled:
@@ -54,12 +64,21 @@ def _latest_tries(settings: Settings, service: Service, before: datetime) -> lis
     return []
 
 
-def _stale(tx: Transaction, settings: Settings, enabled: list[Service], now: datetime) -> Iterator[Trouble]:
+def _stale(
+    tx: Transaction, settings: Settings, service: Service, now: datetime, first_try: FirstTry
+) -> Iterator[Trouble]:
     oldest = now - timedelta(hours=settings.alert_stale_hours)
-    for row in tx.rows("pipeline/newest_counts"):
-        service = Service(row["service_id"])
-        if service in enabled and row["newest"] < oldest:
-            yield data_stale(service, row["newest"], settings.alert_stale_hours, row["tracks"])
+    published = tx.row("pipeline/newest_counts", service_id=service.value)
+    if published["newest"]:
+        if published["newest"] < oldest:
+            yield data_stale(service, published["newest"], settings.alert_stale_hours, published["tracks"])
+        return
+    tracks = tx.row("pipeline/tracks_to_ask", service_id=service.value, at=now)["tracks"]
+    if not tracks:
+        return
+    asked = min(filter(None, (published["first_asked"], first_try(service))), default=None)
+    if asked and asked < oldest:
+        yield never_published(service, asked, settings.alert_stale_hours, tracks)
 
 
 def _quota(tx: Transaction, settings: Settings, now: datetime) -> Iterator[Trouble]:

@@ -11,7 +11,7 @@ from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.incidents import open_incidents
 from viewcount_pipeline.alerts.outbox import add_message
-from viewcount_pipeline.alerts.sentences import headline, instant
+from viewcount_pipeline.alerts.sentences import began, headline
 from viewcount_pipeline.alerts.troubles import Incident
 from viewcount_pipeline.alerts.wording import Place, Text
 
@@ -58,7 +58,8 @@ def digest_text(place: Place, day: date, services: Sequence[ServiceDay], inciden
     severity = max(severities, key=lambda severity: severity.rank)
     lines = [_line(one) for one in services]
     lines += [
-        f"Open since {instant(incident.since)}: {headline(incident.kind, incident.subject)}" for incident in incidents
+        f"Open since {began(incident.kind, incident.since)}: {headline(incident.kind, incident.subject)}"
+        for incident in incidents
     ]
     words = "all is well" if severity is Severity.INFO else "not all is well"
     return Text(severity, place.title("digest", f"{day}, {words}"), "\n".join([*lines, f"UI: {place.ui_url}"]))

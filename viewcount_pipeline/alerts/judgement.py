@@ -1,8 +1,9 @@
 """De-duplication: what of all that was found is news, what is known, and what is over. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from viewcount_pipeline.alerts.sentences import check_failed, run_failed
 from viewcount_pipeline.alerts.troubles import CheckResult, FinishedRun, Incident, Key, Kind, Trouble
@@ -91,10 +92,16 @@ def _judge_check(
         if incident and incident.partition <= latest.partition and incident.last_seen_at < run.ended_at:
             judgement.cleared.append(incident)
     elif incident.partition <= latest.partition if incident else _is_recent(latest.partition, run.ended_at):
-        judgement.add(check_failed(failed.pop(), run), incident)
+        judgement.add(check_failed(_since_first(failed.pop(), results), run), incident)
     for result in failed:
         is_known = (result.subject, result.partition) in known or (Kind.FAILED_CHECK, result.subject) in judgement.found
         (judgement.known if is_known else judgement.past).append(check_failed(result, run))
+
+
+def _since_first(latest: CheckResult, results: Sequence[CheckResult]) -> CheckResult:
+    """The latest of results, since the first of those that failed without a pass between."""
+    failed = takewhile(lambda result: not result.passed, reversed(results))
+    return replace(latest, since=min(filter(None, (result.first_day for result in failed)), default=None))
 
 
 def _by_subject(results: Sequence[CheckResult]) -> dict[str, list[CheckResult]]:

@@ -1,6 +1,6 @@
 """Each trouble as one sentence. Pure."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from viewcount_core.records import Service
 from viewcount_core.severity import Severity
@@ -19,12 +19,13 @@ def check_failed(result: CheckResult, run: FinishedRun) -> Trouble:
     """An asset check found something."""
     said = result.description or "it says no more"
     what = f"Check {result.check} of {result.asset} failed{_of(result.partition)}: {said}"
+    first_day = result.first_day
     return Trouble(
         Kind.FAILED_CHECK,
         result.subject,
         result.severity,
         shorten(what),
-        run.started_at,
+        datetime.combine(first_day, time(), UTC) if first_day else run.started_at,
         result.tracks,
         result.partition,
     )
@@ -42,6 +43,13 @@ def data_stale(service: Service, newest: datetime, hours: int, tracks: int) -> T
     """Readers see numbers that are too old."""
     what = f"The newest count of {service.label} is of {instant(newest)}, more than {hours} hours ago."
     return Trouble(Kind.STALE_DATA, service.key, Severity.ERROR, what, newest, tracks)
+
+
+def never_published(service: Service, since: datetime, hours: int, tracks: int) -> Trouble:
+    """A service has been asked for long, and readers have no number of it at all."""
+    asked = f"first asked at {instant(since)}, more than {hours} hours ago"
+    what = f"No count of {service.label} was ever published, although it was {asked}."
+    return Trouble(Kind.STALE_DATA, service.key, Severity.ERROR, what, since, tracks)
 
 
 def quota_too_small(service: Service, left: int, needed: int, tracks: int, now: datetime) -> Trouble:
@@ -62,14 +70,14 @@ def headline(kind: str, subject: str) -> str:
         case Kind.FAILED_RUN:
             return f"{job_label(subject)} failed"
         case Kind.FAILED_CHECK:
-            asset, _, check = subject.partition(":")
-            return f"check {check} of {asset} failed"
+            asset, check, *services = subject.split(":")
+            return f"check {check} of {asset} failed" + "".join(f" for {_label(service)}" for service in services)
         case Kind.MISSED_SCHEDULE:
-            return f"{Service.from_key(subject).label} was not asked"
+            return f"{_label(subject)} was not asked"
         case Kind.STALE_DATA:
-            return f"counts of {Service.from_key(subject).label} are old"
+            return f"no new counts of {_label(subject)}"
         case Kind.QUOTA:
-            return f"the quota of {Service.from_key(subject).label} is too small"
+            return f"the quota of {_label(subject)} is too small"
         case Kind.DEAD_CHANNEL:
             return f"no alert arrives through {subject}"
 
@@ -77,6 +85,11 @@ def headline(kind: str, subject: str) -> str:
 def job_label(job: str) -> str:
     """The name of a job; runs of assets chosen in the UI have none of their own."""
     return "chosen assets" if job.startswith("__") else job
+
+
+def began(kind: str, since: datetime) -> str:
+    """When trouble began: of a failed check it is known which day's data show it first."""
+    return f"{since:%Y-%m-%d} (day of the data)" if kind == Kind.FAILED_CHECK else instant(since)
 
 
 def instant(at: datetime) -> str:
@@ -88,6 +101,10 @@ def shorten(text: str, letters: int = MOST_LETTERS) -> str:
     """On one line, and not longer than a channel takes."""
     line = " ".join(text.split())
     return line if len(line) <= letters else f"{line[: letters - 1]}…"
+
+
+def _label(service: str) -> str:
+    return Service.from_key(service).label
 
 
 def _of(partitions: str) -> str:

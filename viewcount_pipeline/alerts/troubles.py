@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from viewcount_core.severity import Severity
@@ -26,10 +26,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong. `subject` is a job, `asset:check`, a service's key or a channel.
+    """One thing that is wrong. `subject` is a job, `asset:check`, `asset:check:service`, a service's key or a channel.
 
-    `since` is when it began, `tracks` how many it touches where that can be told, `partition` the day it is about;
-    `not_through` the channel that cannot carry the news.
+    `since` is when it began, for a failed check the first day of the data it is about; `tracks` how many it touches
+    where that can be told, `partition` the day it is about; `not_through` the channel that cannot carry the news.
     """
 
     kind: Kind
@@ -84,7 +84,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One evaluation of an asset check; `partition` is empty where it is about none."""
+    """What one evaluation of an asset check says, of one service where it speaks for several.
+
+    `partition` is empty where it is about none, `since` the first day of the trouble where that is not the partition.
+    """
 
     asset: str
     check: str
@@ -93,11 +96,23 @@ class CheckResult:
     severity: Severity
     description: str
     tracks: int | None = None
+    service: str = ""
+    since: date | None = None
 
     @property
     def subject(self) -> str:
-        """As `Trouble.subject`."""
-        return f"{self.asset}:{self.check}"
+        """As `Trouble.subject`: trouble of one service is not that of another."""
+        return ":".join(filter(None, (self.asset, self.check, self.service)))
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of the data it is about, if it is about days."""
+        if self.since:
+            return self.since
+        try:
+            return date.fromisoformat(self.partition)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

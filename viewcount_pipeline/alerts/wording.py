@@ -7,7 +7,7 @@ from datetime import datetime
 from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.advice import ACTIONS, ANCHORS
-from viewcount_pipeline.alerts.sentences import headline, instant
+from viewcount_pipeline.alerts.sentences import began, headline, instant
 from viewcount_pipeline.alerts.troubles import Incident, Kind, Trouble
 
 # With more, the shortest messages that channels take would be too short.
@@ -68,7 +68,7 @@ def closed_text(place: Place, incidents: Sequence[Incident], now: datetime, run_
     gravest = sorted(incidents, key=lambda incident: -incident.severity.rank)
     heads = [headline(incident.kind, incident.subject) for incident in gravest]
     lines = [
-        f"{_ended(incident, now)}: {incident.what}\nSince: {instant(incident.since)}"
+        f"{_ended(incident, now)}: {incident.what}\nSince: {began(incident.kind, incident.since)}"
         for incident in gravest[:MOST_TROUBLES]
     ]
     lines += _more(len(gravest) - MOST_TROUBLES)
@@ -88,7 +88,7 @@ def _block(place: Place, trouble: Trouble) -> str:
     if trouble.tracks is not None:
         lines.append(f"Tracks: {trouble.tracks:,}")
     lines += [
-        f"Since: {instant(trouble.since)}",
+        f"Since: {began(trouble.kind, trouble.since)}",
         f"To do: {ACTIONS[trouble.kind]}",
         f"Runbook: {place.runbook(trouble.kind)}",
     ]

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import Judgment, Level
+from viewcount_pipeline.checks.service_day import closed_day
+from viewcount_pipeline.checks.spikes import Growth, no_growth
 
 
 @dataclass(frozen=True, slots=True)
-class GrowthSums:
-    """Snapshots of one service's day, and those whose growth does not lead back to the one before."""
+class GrowthSums(Growth):
+    """Growths of one service's day, and snapshots whose growth does not lead back to the one before."""
 
-    service_id: int
-    day: date
-    snapshots: int
     wrong: int
 
 
@@ -22,8 +20,10 @@ def judge_growth_sums(days: Sequence[GrowthSums], settings: Settings) -> Judgmen
     """Sums over all spans hold exactly when each growth leads from the snapshot before to its own."""
     del settings
     today = days[-1]
-    numbers = {"snapshots": today.snapshots, "wrong": today.wrong}
+    numbers = {"snapshots": today.snapshots, "growths": today.growths, "wrong": today.wrong}
     if today.wrong:
-        sentence = f"{today.wrong:,} of {today.snapshots:,} growths do not lead from the snapshot before to this one"
-        return Judgment(Level.ERROR, sentence, numbers)
-    return Judgment(Level.FINE, f"{today.snapshots:,} growths add up to the counts", numbers)
+        sentence = f"growth of {today.wrong:,} of {today.snapshots:,} snapshots does not lead from the one before to it"
+        return Judgment(Level.ERROR, sentence, numbers, tracks=today.wrong)
+    if nothing := closed_day(today) or no_growth(today):
+        return nothing
+    return Judgment(Level.FINE, f"{today.growths:,} growths add up to the counts", numbers)

@@ -6,6 +6,7 @@ from typing import Any
 
 from viewcount_core.thresholds import Thresholds
 
+OPENED_BY_HAND, CLOSED_BY_HAND = "open by hand", "closed by hand"
 ZERO_BURST, SCALE_BURST, SAME_VALUE = "zero_burst", "scale_burst", "same_value"
 
 
@@ -23,7 +24,8 @@ def decide_gate(facts: Mapping[str, Any], usual_same_value: int, decided: str | 
     faults = _faults(facts, usual_same_value, limits)
     superseded = _superseded(facts, limits)
     if decided:
-        return Gate(decided == "open", f"{decided} by hand", superseded)
+        is_open = decided == "open"
+        return Gate(is_open, OPENED_BY_HAND if is_open else CLOSED_BY_HAND, superseded)
     return Gate(not faults, "; ".join(faults) or None, superseded)
 
 
