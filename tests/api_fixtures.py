@@ -25,6 +25,7 @@ from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 from viewcount_local.account import Account
 from viewcount_local.binaries import valkey_program
+from viewcount_pipeline.rankings import rank_tracks
 
 # --- what is recorded ---
 
@@ -81,11 +82,13 @@ def add_history(
 
 
 def publish(database: Database, isrcs: Sequence[str]) -> int:
-    """As the pipeline: mark what changed and move the generation on, in PostgreSQL alone."""
+    """As the pipeline: mark what changed, move the generation on and rank, in PostgreSQL alone."""
     for isrc in isrcs:
         execute(database, "insert into unpublished_tracks values (:isrc) on conflict do nothing", isrc=isrc)
     with database.transaction() as tx:
-        return int(tx.row("pipeline/insert_publication", run_id=None)["generation"])
+        generation = int(tx.row("pipeline/insert_publication", run_id=None)["generation"])
+        rank_tracks(tx)
+    return generation
 
 
 # --- the app ---

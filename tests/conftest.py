@@ -71,6 +71,16 @@ def shared_database(servers: Servers, template: str) -> Iterator[Database]:
     yield from _own_database(servers, f"template {template} strategy file_copy")
 
 
+@pytest.fixture(scope="module")
+def shared_redis_url(servers: Servers) -> Iterator[str]:
+    """A cache for all tests of a file, empty when the first of them begins."""
+    url = f"{servers.redis_url}/1"
+    with redis.Redis.from_url(url) as cache:
+        cache.flushdb()
+        yield url
+        cache.flushdb()
+
+
 @pytest.fixture
 def empty_database(servers: Servers) -> Iterator[Database]:
     """A database nobody has migrated yet."""

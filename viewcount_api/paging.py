@@ -27,9 +27,9 @@ class Place(NamedTuple):
 
 def page_size(settings: Settings, first: int) -> int:
     """`first` itself; raise `GraphQLError` where that is no size for a page."""
-    limit = settings.api_max_page
+    limit = settings.api_max_first
     if not 1 <= first <= limit:
-        raise bad_input(f"first: {first} is not between 1 and {limit}.")
+        raise bad_input(f"first may be 1 to {limit}.")
     return first
 
 

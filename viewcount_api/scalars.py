@@ -62,7 +62,7 @@ def parse_date(value: Any) -> date:
 def parse_date_time(value: Any) -> datetime:
     """An instant with its zone; raise `GraphQLError` for what is none."""
     if isinstance(value, str) and DATE_TIME_FORM.fullmatch(value):
-        with suppress(ValueError):
+        with suppress(ValueError, OverflowError):
             return datetime.fromisoformat(value).astimezone(UTC)
     raise bad_input(f"{_shown(value)} is not an instant in ISO-8601 with its zone, like 2025-01-15T10:30:00Z")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ariadne import EnumType, load_schema_from_path, make_executable_schema
-from graphql import GraphQLSchema
+from graphql import GraphQLEnumType, GraphQLSchema
 
 from viewcount_api.resolvers import pipeline_status, search, track_lists  # noqa: F401, they add fields of Query
 from viewcount_api.resolvers.anomalies import anomaly
@@ -21,7 +21,7 @@ QUALITIES = {"OK": "ok", "FLAGGED": "flagged", "RESTATED": "restated"}
 
 def build_schema() -> GraphQLSchema:
     """A new one; it takes a while and is done once a process."""
-    return make_executable_schema(
+    schema = make_executable_schema(
         load_schema_from_path(SDL),
         query,
         mutation,
@@ -40,3 +40,15 @@ def build_schema() -> GraphQLSchema:
         EnumType("Direction", Direction),
         convert_names_case=True,
     )
+    _take_enums_by_name(schema)
+    return schema
+
+
+def _take_enums_by_name(schema: GraphQLSchema) -> None:
+    """Undo what Ariadne 1.1 does to enums for the sake of input objects, of which there are none here.
+
+    It lets variables carry values for names, and fails at graphql-core 3.2.14 for every name.
+    """
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLEnumType):
+            vars(kind).pop("parse_value", None)

@@ -122,10 +122,6 @@ class Settings(Thresholds):
     )
 
     api_max_isrcs: int = _field("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
-    api_max_page: int = _field("API_MAX_PAGE", 100, "100", "Rows one page of a list may have.", ge=1, le=1000)
-    api_max_history_days: int = _field(
-        "API_MAX_HISTORY_DAYS", 365, "365", "Days of history one field may be asked for.", ge=30
-    )
     api_max_body_bytes: int = _field("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
     api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
     api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)

@@ -1,7 +1,7 @@
 -- A page of one track's anomalies, those that showed last first.
 --
 -- Grain:       one row an anomaly.
--- Parameters:  isrc; service_id, or null for all; since, the first day they may have shown on; after_key and after_id,
+-- Parameters:  isrc; service_ids, those wanted; since, the first day they may have shown on; after_key and after_id,
 --              day and id of the last row of the page before; rows, how many at most.
 -- Used by:     viewcount_api/resolvers/anomalies.py
 select anomaly_id, isrc, service_id, first_day, kind, severity, observed_count, expected_low, expected_high, state
@@ -9,6 +9,6 @@ from told_anomalies
 where isrc = %(isrc)s::text
     and (first_day, anomaly_id) < (%(after_key)s::date, %(after_id)s::bigint)
     and first_day >= %(since)s::date
-    and service_id = coalesce(%(service_id)s::smallint, service_id)
+    and service_id = any(%(service_ids)s::smallint[])
 order by first_day desc, anomaly_id desc
 limit %(rows)s::integer

@@ -7,7 +7,7 @@ select
     s.service_id,
     newest.last_observed_at as last_run,
     good.last_observed_at as last_success,
-    least(newest.ok::double precision / nullif(newest.active, 0), 1) as coverage,
+    newest.ok::double precision / greatest(newest.ok, newest.active, 1) as coverage,
     coalesce(newest.gate, 'none') as gate,
     newest.reason as gate_reason,
     (

@@ -69,10 +69,10 @@ def test_a_query_that_cannot_be_used_gets_a_code(lonely_api, query, variables, c
     assert message in error["message"]
 
 
-def test_history_is_kept_for_thirty_days_and_asking_for_more_is_refused(database, api):
+def test_history_is_kept_for_a_year_and_asking_for_more_is_refused(database, api):
     add_tracks(database, [ISRC])
     execute(database, "insert into view_counts values (:isrc, 1, 5, now())", isrc=ISRC)
-    for days in (0, 31, -1, 2147483647):
+    for days in (0, 366, -1, 2147483647):
         query = f'{{ track(isrc: "{ISRC}") {{ viewCounts {{ history(days: {days}) {{ count }} }} }} }}'
         assert api.errors(query)[0]["extensions"] == {"code": "BAD_USER_INPUT"}
 

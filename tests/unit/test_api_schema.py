@@ -1,16 +1,19 @@
 """The schema says what everything is, takes ISRCs as people write them, and refuses what is too much."""
 
 from contextlib import suppress
+from datetime import UTC, date, datetime
 
 import pytest
 from ariadne import load_schema_from_path
-from graphql import GraphQLError, GraphQLObjectType, build_schema, parse
+from graphql import GraphQLError, GraphQLObjectType, build_schema, parse, print_schema
 from hypothesis import given
 from hypothesis import strategies as st
 
 from viewcount_api.execution.documents import Nesting, document_parser
-from viewcount_api.scalars import parse_isrc
+from viewcount_api.scalars import parse_big_int, parse_date, parse_date_time, parse_isrc
 from viewcount_api.schema import SDL
+from viewcount_api.schema import build_schema as executable_schema
+from viewcount_core.records import Service
 from viewcount_core.settings import Settings
 
 SCHEMA = build_schema(load_schema_from_path(SDL))
@@ -56,6 +59,50 @@ def test_any_text_is_an_isrc_or_refused_in_a_short_line(text):
         return
     with pytest.raises(GraphQLError, match=r"^.{1,200}$"):
         parse_isrc(text)
+
+
+@pytest.mark.parametrize(
+    ("parse_value", "accepted", "refused"),
+    [
+        pytest.param(
+            parse_date,
+            {"2024-02-29": date(2024, 2, 29)},
+            ["2023-02-29", "2024-2-9", "20240229", "2024-02-29T00:00:00Z", "٢٠٢٤-02-29", "", 20240229, None, True],
+            id="Date",
+        ),
+        pytest.param(
+            parse_date_time,
+            {
+                "2025-01-15T10:30:00Z": datetime(2025, 1, 15, 10, 30, tzinfo=UTC),
+                "2025-01-15T10:30:00.25+02:00": datetime(2025, 1, 15, 8, 30, 0, 250_000, tzinfo=UTC),
+            },
+            ["2025-01-15T10:30:00", "2025-01-15", "2025-01-15T25:00:00Z", "0001-01-01T00:00:00+23:00", "", 0, None],
+            id="DateTime",
+        ),
+        pytest.param(
+            parse_big_int,
+            {0: 0, -5: -5, 2**53: 2**53},
+            [2**53 + 1, -(2**53) - 1, 1.0, "1", True, None, [1]],
+            id="BigInt",
+        ),
+    ],
+)
+def test_a_scalar_takes_its_own_values_alone(parse_value, accepted, refused):
+    assert {written: parse_value(written) for written in accepted} == accepted
+    for written in refused:
+        with pytest.raises(GraphQLError) as refusal:
+            parse_value(written)
+        assert refusal.value.extensions["code"] == "BAD_USER_INPUT"
+
+
+def test_enums_are_taken_by_name_alone():
+    schema = executable_schema()
+    kind = schema.type_map["ServiceName"]
+    assert kind.parse_value("YOUTUBE", True) is Service.YOUTUBE
+    for value in (1, Service.YOUTUBE, "youtube", None):
+        with pytest.raises(GraphQLError):
+            kind.parse_value(value)
+    assert "window: Window! = WEEK" in print_schema(schema)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def resolve_anomalies(
     name = f"anomalies:{isrc or ''}:{service.key if service else ''}:{since or ''}"
     place = place_after(after, name, START, _is_anomaly)
     wanted = {
-        "service_id": service,
+        "service_ids": [service] if service else list(Service),
         "since": since or date.min,
         "after_key": place.key,
         "after_id": place.tie,

@@ -104,7 +104,7 @@ def resolve_history(
     context: Context = info.context
     longest = context.settings.api_max_history_days
     if not 1 <= days <= longest:
-        raise bad_input(f"days: {days} is not between 1 and {longest}.")
+        raise bad_input(f"days may be 1 to {longest}.")
     newest = datetime.fromisoformat(counts.count["last_updated"]).date()
     first = newest - timedelta(days=days)
     if days <= HISTORY_DAYS:
