@@ -105,16 +105,20 @@ class Visit:
         """As on a screen of that width in CSS pixels."""
         screen = {"width": width, "height": 740, "deviceScaleFactor": 2, "mobile": True}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-        yield
-        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     @contextmanager
     def without(self, *paths: str) -> Iterator[None]:
         """As if the host did not have these."""
         self.driver.execute_cdp_cmd("Network.enable", {})
         self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": [f"*{path}*" for path in paths]})
-        yield
-        self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
 
     def console(self) -> list[str]:
         """What it says since it was asked last."""
