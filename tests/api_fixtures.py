@@ -103,8 +103,9 @@ def settings_for(database: Database, redis_url: str, **changes: object) -> Setti
 class Api:
     """A client of the running app."""
 
-    def __init__(self, app: Front, client: httpx.Client) -> None:
+    def __init__(self, app: Front, client: httpx.Client, server: uvicorn.Server) -> None:
         self.app = app
+        self.server = server
         self.client = client
 
     def post(self, query: str, **variables: object) -> httpx.Response:
@@ -133,7 +134,7 @@ def running(settings: Settings, *, until_ready: bool = True) -> Iterator[Api]:
         thread.start()
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
-                api = Api(app, client)
+                api = Api(app, client, server)
                 eventually(api.is_ready if until_ready else lambda: server.started)
                 yield api
         finally:

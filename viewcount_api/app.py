@@ -17,8 +17,11 @@ from viewcount_api.http.endpoint import Endpoint
 from viewcount_api.http.front import Front
 from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
+from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.pages import FOLDER, LIBRARY, index
 from viewcount_api.reading.generation_watch import GenerationWatch
+from viewcount_api.reading.lazy_redis import LazyRedis
+from viewcount_api.reading.publications import Publications
 from viewcount_api.reading.store import Store
 from viewcount_core.settings import Settings, load_settings
 
@@ -30,9 +33,9 @@ def create_app(settings: Settings | None = None) -> Front:
     """
     settings = settings or load_settings()
     store = Store(settings)
-    documents = DocumentStore(settings)
-    observer = Observer(settings)
-    endpoint = Endpoint(settings, Engine(settings, store), PersistedQueries(documents), observer)
+    redis, engine, observer = LazyRedis(settings), Engine(settings, store), Observer(settings)
+    subscriptions = Subscriptions(engine, Publications(store, redis), settings.api_max_streams)
+    endpoint = Endpoint(settings, engine, PersistedQueries(DocumentStore(redis)), subscriptions, observer)
     others = Starlette(
         routes=[
             Route("/", index),
@@ -46,7 +49,8 @@ def create_app(settings: Settings | None = None) -> Front:
     )
     others.state.settings = settings
     others.state.store = store
-    others.state.documents = documents
+    others.state.redis = redis
+    others.state.subscriptions = subscriptions
     others.state.watch = GenerationWatch(store)
     return Front(endpoint, others, observer)
 
@@ -55,9 +59,9 @@ def create_app(settings: Settings | None = None) -> Front:
 async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Terms]]:
     settings: Settings = app.state.settings
     watching = asyncio.create_task(app.state.watch.run())
-    yield {"terms": Terms(settings.api_header_seconds, settings.api_max_header_bytes)}
+    yield {"terms": Terms(settings.api_header_seconds, settings.api_max_header_bytes, app.state.subscriptions.end)}
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching
-    await app.state.documents.close()
+    await app.state.redis.close()
     await app.state.store.close()

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from viewcount_api.reading.publications import Publication
 
 # What metrics call requests that ask for no field, or for several.
 NOTHING, SEVERAL, INTROSPECTION = "none", "several", "introspection"
@@ -17,6 +20,8 @@ class GraphQLRequest:
     operation_name: str | None = None
     may_mutate: bool = True
     """False for GET, which must change nothing."""
+    publication: "Publication | None" = None
+    """What has just been published: the root of a subscription, which is executed for each."""
     client: str = ""
     """Whom rates are counted for: an address, or the name of an API key."""
     key: str | None = None

@@ -8,6 +8,7 @@ from graphql import GraphQLEnumType, GraphQLSchema
 from viewcount_api.resolvers import pipeline_status, search, track_lists  # noqa: F401, they add fields of Query
 from viewcount_api.resolvers.anomalies import anomaly
 from viewcount_api.resolvers.play_counts import play_count
+from viewcount_api.resolvers.publication import publication, subscription
 from viewcount_api.resolvers.query import query
 from viewcount_api.resolvers.refresh import mutation
 from viewcount_api.resolvers.track import service_view_counts, totals, track
@@ -25,6 +26,8 @@ def build_schema() -> GraphQLSchema:
         load_schema_from_path(SDL),
         query,
         mutation,
+        subscription,
+        publication,
         track,
         service_view_counts,
         totals,

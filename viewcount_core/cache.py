@@ -13,7 +13,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from viewcount_core.cache_keys import ANNOUNCED_KEY, PUBLISHED_KEY, is_entry, keys_of, lifetime_seconds
+from viewcount_core.cache_keys import (
+    ANNOUNCED_KEY,
+    PUBLISHED_CHANNEL,
+    PUBLISHED_KEY,
+    is_entry,
+    keys_of,
+    lifetime_seconds,
+)
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.published import Reading
 
@@ -106,6 +113,7 @@ class Cache:
             if not self.drop(changed):
                 return False
             self._move_on([PUBLISHED_KEY], [generation])
+            self._redis.publish(PUBLISHED_CHANNEL, generation)
         except redis.RedisError as error:
             return _report("generation_not_published", error)
         return True

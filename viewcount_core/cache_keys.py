@@ -25,6 +25,8 @@ JITTER = 0.1
 # read before it; `published` is moved when all of them are gone.
 ANNOUNCED_KEY = "publication:announced"
 PUBLISHED_KEY = "publication:published"
+# Where each is told of when that is done.
+PUBLISHED_CHANNEL = "publications"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Engine:
         _, result = await graphql(
             self._schema,
             data,
+            root_value=request.publication,
             context_value=Context.of(self._settings, self._store),
             query_parser=self._parse,
             query_validator=validate_document,

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
 
 import orjson
 from graphql import OperationType
@@ -11,16 +12,18 @@ from viewcount_api.access.clients import Clients, network_of
 from viewcount_api.access.keys import Keys
 from viewcount_api.errors import error_body
 from viewcount_api.execution.engine import Engine
-from viewcount_api.execution.operations import operation_type
+from viewcount_api.execution.operations import is_subscription, operation_type
 from viewcount_api.http.body import SenderGone, read_body
 from viewcount_api.http.calls import Call
 from viewcount_api.http.cors import METHODS, Cors
-from viewcount_api.http.negotiation import Media, is_json, wants_page
+from viewcount_api.http.event_stream import HEADERS, EventStream
+from viewcount_api.http.negotiation import Media, accepts_events, is_json, wants_page
 from viewcount_api.http.observing import NO_SNIFFING, Observer
 from viewcount_api.http.parameters import Parameters, from_body, from_query_string
 from viewcount_api.http.persisted_queries import PersistedQueries
-from viewcount_api.http.refusals import REQUEST_TIMEOUT, RefusedRequest
+from viewcount_api.http.refusals import REQUEST_TIMEOUT, TOO_MANY_STREAMS, RefusedRequest
 from viewcount_api.http.replies import Reply
+from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.http.writing import Writer, status_of
 from viewcount_api.metrics import in_flight
 from viewcount_api.pages import page
@@ -31,8 +34,16 @@ from viewcount_core.settings import Settings
 class Endpoint:
     """An ASGI app for every path that GraphQL is asked under."""
 
-    def __init__(self, settings: Settings, engine: Engine, persisted: PersistedQueries, observer: Observer) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        persisted: PersistedQueries,
+        subscriptions: Subscriptions,
+        observer: Observer,
+    ) -> None:
         self._settings = settings
+        self._subscriptions = subscriptions
         self._observer = observer
         self._clients = Clients(settings.api_trusted_proxies)
         self._keys = Keys(settings.api_keys)
@@ -68,7 +79,13 @@ class Endpoint:
         if call.media is None:
             raise RefusedRequest(406, f"Answers are {Media.GRAPHQL.value} or {Media.JSON.value}.")
         parameters = from_query_string(call.query_string) if call.is_reading else await self._read(call, receive)
-        return await self._writer.reply(call, await self._answer(call, parameters))
+        request = self._request_of(call, await self._persisted.query_of(parameters), parameters)
+        if is_subscription(request, self._settings.api_max_tokens):
+            return self._subscription(call, request, receive)
+        answer = await self._answer(call, request, parameters)
+        if call.media is Media.EVENTS:
+            return self._stream(call, self._subscriptions.result(answer), receive)
+        return await self._writer.reply(call, answer)
 
     async def _read(self, call: Call, receive: Receive) -> Parameters:
         settings = self._settings
@@ -81,11 +98,10 @@ class Endpoint:
         call.started_at = time.perf_counter()  # how long a client takes to send says nothing of us
         return from_body(body)
 
-    async def _answer(self, call: Call, parameters: Parameters) -> Answer:
-        request = self._request_of(call, await self._persisted.query_of(parameters), parameters)
+    async def _answer(self, call: Call, request: GraphQLRequest, parameters: Parameters) -> Answer:
         answer = call.answer = await self._execute(request)
         if not answer.is_executed:
-            self._refuse_kind(request)
+            self._refuse_mutation(request)
         elif parameters.extensions:
             await self._persisted.keep(parameters)
         return answer
@@ -104,13 +120,25 @@ class Endpoint:
             message = f"The request was not answered within {seconds:g} seconds."
             raise RefusedRequest(503, message, code=REQUEST_TIMEOUT, headers=[(b"retry-after", b"1")]) from None
 
-    def _refuse_kind(self, request: GraphQLRequest) -> None:
-        """Say what is wrong with operations of a kind that this way of asking does not fit."""
-        kind = operation_type(request, self._settings.api_max_tokens)
-        if kind is OperationType.MUTATION and not request.may_mutate:
+    def _refuse_mutation(self, request: GraphQLRequest) -> None:
+        if request.may_mutate:
+            return
+        if operation_type(request, self._settings.api_max_tokens) is OperationType.MUTATION:
             raise RefusedRequest(405, "Mutations are sent by POST.", headers=[(b"allow", b"POST")])
-        if kind is OperationType.SUBSCRIPTION:
+
+    def _subscription(self, call: Call, request: GraphQLRequest, receive: Receive) -> Reply:
+        if not accepts_events(call.headers.get(b"accept", b"")):
             raise RefusedRequest(400, f"Subscriptions are answered as {Media.EVENTS.value}: name it in Accept.")
+        if self._subscriptions.are_too_many:
+            message = "Too many subscriptions are open."
+            raise RefusedRequest(503, message, code=TOO_MANY_STREAMS, headers=[(b"retry-after", b"60")])
+        return self._stream(call, self._subscriptions.events(request), receive)
+
+    def _stream(self, call: Call, events: AsyncGenerator[bytes], receive: Receive) -> EventStream:
+        if call.method == "HEAD":
+            raise RefusedRequest(405, "A stream has no head of its own.", headers=[(b"allow", b"GET, POST")])
+        headers = [*HEADERS, *self._cors.headers(call.headers.get(b"origin"))]
+        return EventStream(200, b"", headers, events, receive)
 
     def _refusal(self, call: Call, refusal: RefusedRequest) -> Reply:
         body = orjson.dumps(error_body(str(refusal), refusal.code))

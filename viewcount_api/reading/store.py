@@ -79,6 +79,13 @@ class Store:
         with self._opened().transaction() as tx:
             return int(tx.row("pipeline/latest_publication")["generation"])
 
+    def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
+        """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
+        with self._opened().transaction() as tx:
+            if generation is None:
+                return tx.rows("pipeline/latest_publication")
+            return tx.rows("api/publications_after", generation=generation)
+
     def count(self, key: str, seconds: int) -> int | None:
         """Count one more under `key` for all workers; blocks. None when the cache is away."""
         return self._cache.count(key, seconds) if self._cache else None
