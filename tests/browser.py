@@ -68,10 +68,8 @@ class Visit:
 
     def texts(self, selector: str) -> list[str]:
         """What is in them, seen or not, with single spaces."""
-        return self.run(
-            "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent.replace(/\\s+/g, ' ').trim())",
-            selector,
-        )
+        found = self.run("return [...document.querySelectorAll(arguments[0])].map((one) => one.textContent)", selector)
+        return [" ".join(text.split()) for text in found]
 
     def await_text(self, selector: str, text: str) -> str:
         """Wait until the first that is seen contains the text; all of it."""

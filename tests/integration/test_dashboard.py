@@ -1,5 +1,6 @@
 """The page in a real browser: it shows the right numbers, to everybody, and says nothing to other hosts."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from tests.derivation import Derivation
 from viewcount_api.pages import LIBRARY
 from viewcount_core.database import Database
 from viewcount_core.records import Service
+from viewcount_core.settings import Settings
 from viewcount_local.supervisor import Servers
 from viewcount_pipeline.catalog.reading import Catalog
 from viewcount_pipeline.catalog.rows import CatalogTrack
@@ -28,7 +30,10 @@ ISRC, QUIET = "USVCT2600001", "USVCT2600002"
 TRACKS = [
     CatalogTrack(ISRC, "Déjà Vu", "Beyoncé", "B'Day", "dQw4w9WgXcQ", "0VjIjW4GlUZAMYd2vXMi3b"),
     CatalogTrack(QUIET, "Never Counted", "Nobody"),
-    *(CatalogTrack(f"USVCT26{number:05}", f"Filler {number}", "Band", None, f"{number:011}") for number in range(10, 50)),
+    *(
+        CatalogTrack(f"USVCT26{number:05}", f"Filler {number}", "Band", None, f"{number:011}")
+        for number in range(10, 50)
+    ),
 ]
 TODAY = datetime.now(UTC).date()
 DAYS = [TODAY - timedelta(days=age) for age in range(9, 0, -1)]
@@ -114,7 +119,7 @@ def visit(api: Api, browser: webdriver.Chrome) -> Iterator[Visit]:
 
 
 def numbers(text: str) -> list[str]:
-    return re.findall(r"[+−]?[\d,.]+%?", text)
+    return re.findall("[+\N{MINUS SIGN}]?[\\d,.]+%?", text)
 
 
 def test_the_list_begins_with_the_most_played_and_goes_on_when_scrolled(visit):
@@ -159,8 +164,9 @@ def test_a_track_shows_the_history_of_both_services_with_what_was_unusual(visit)
         "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
         "https://open.spotify.com/track/0VjIjW4GlUZAMYd2vXMi3b",
     ]
-    assert "Grew far more than usual counted 1,400,005,000, expected 1,400,004,100 to 1,400,004,900" in (
-        visit.texts(".anomalies li")[0]
+    assert (
+        "Grew far more than usual counted 1,400,005,000, expected 1,400,004,100 to 1,400,004,900"
+        in (visit.texts(".anomalies li")[0])
     )
     chart = visit.find(".chart.youtube .canvas")
     assert "between 1,000 and 1,000" in chart.get_attribute("aria-label")
@@ -185,7 +191,7 @@ def test_back_leads_to_the_list_as_it_was(visit):
     visit.find("tbody .song a").click()
     visit.find("#view-track .cards")
     assert visit.focused() == "Déjà Vu"
-    assert visit.driver.title == "Déjà Vu – viewcount"
+    assert visit.driver.title == "Déjà Vu - viewcount"
     visit.driver.back()
     visit.find("tbody tr")
     assert visit.focused() == "Déjà Vu"
@@ -224,7 +230,8 @@ def test_the_state_is_told_in_words(visit):
     visit.open("/#/state")
     visit.await_text(".card.youtube", "Last counted")
     assert "These counts come from emulated services" in visit.find("#state .panel").text
-    assert "Publications so far 1" in visit.texts("#state .facts-list")[2] or visit.texts("#state .facts-list")
+    assert "Publications so far1" in visit.texts("#state .facts-list")[2]
+    assert visit.find("#lamp").get_attribute("class") == "lamp poor"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -307,8 +314,10 @@ def test_a_server_that_is_gone_and_charts_that_are_missing_are_told_too(api, bro
 def test_an_error_in_a_script_is_reported_a_few_times(api, browser):
     visit = Visit(browser, str(api.client.base_url))
     visit.open()
-    visit.find("tbody tr")
-    visit.run("for (let n = 0; n < 9; n += 1) setTimeout(() => { throw new Error(`broken ${n}`); })")
+    row = visit.find("tbody tr")
+    visit.run("window.getSelection = null")
+    for _ in range(7):
+        row.click()
     reports: list[dict[str, object]] = []
 
     def reported() -> bool:
@@ -316,6 +325,29 @@ def test_an_error_in_a_script_is_reported_a_few_times(api, browser):
         return len(reports) >= 5
 
     visit.until(reported)
-    assert '"message":"Uncaught Error: broken 0"' in str(reports[0]["postData"])
     assert len(reports) == 5
+    told = json.loads(str(reports[0]["postData"]))
+    assert told["message"] == "Uncaught TypeError: getSelection is not a function"
+    assert "openByRow" in told["stack"]
     visit.forget()
+
+
+def test_new_counts_appear_without_a_hand_on_the_page(database, redis_url, browser):
+    settings = settings_for(database, redis_url)
+    add_tracks(database, Catalog("test", TRACKS[:1], []), TODAY)
+    count_and_publish(database, settings, DAYS[-1], YOUTUBE)
+    with running(settings) as api:
+        visit = Visit(browser, str(api.client.base_url))
+        visit.open()
+        visit.await_text("tbody tr", "1,400,000,000")
+        count_and_publish(database, settings, TODAY, YOUTUBE + 1_000)
+        visit.await_text("tbody tr", "1,400,001,000")
+        assert visit.console() == []
+        visit.forget()
+
+
+def count_and_publish(database: Database, settings: Settings, day: date, count: int) -> None:
+    derivation = Derivation(database)
+    derivation.observe(ISRC, datetime.combine(day, time(), UTC), count)
+    derivation.rebuild(day)
+    publish(database, settings, str(uuid4()))

@@ -38,7 +38,7 @@ export class Stage {
   }
 }
 
-const title = (view, list) => (view === list ? "viewcount" : `${view.view.querySelector("h1").textContent} – viewcount`);
+const title = (view, list) => (view === list ? "viewcount" : `${view.view.querySelector("h1").textContent} - viewcount`);
 
 function markLink(view) {
   const marked = view === "search" ? "tracks" : view;

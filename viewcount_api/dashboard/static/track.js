@@ -85,7 +85,7 @@ export class TrackPage {
     this.forget();
     if (!this.track) return this.explainAbsence();
     this.title.textContent = this.track.title ?? this.track.isrc;
-    document.title = `${this.title.textContent} – viewcount`;
+    document.title = `${this.title.textContent} - viewcount`;
     const counts = this.track.viewCounts;
     const chosen = document.activeElement?.closest("#track input")?.id;
     const open = [...this.body.querySelectorAll("details")].map((details) => details.open);
