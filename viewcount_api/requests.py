@@ -20,12 +20,12 @@ class GraphQLRequest:
     operation_name: str | None = None
     may_mutate: bool = True
     """False for GET, which must change nothing."""
-    publication: "Publication | None" = None
-    """What has just been published: the root of a subscription, which is executed for each."""
     client: str = ""
     """Whom rates are counted for: an address, or the name of an API key."""
     key: str | None = None
     """Name of the API key that it came with."""
+    publication: "Publication | None" = None
+    """What has just been published: the root of a subscription, which is executed for each."""
 
 
 @dataclass(frozen=True, slots=True)
