@@ -15,6 +15,7 @@ NAMES = (
     "day_run",
     "row_by_row",
     "day_store",
+    "lists",
     "verdicts",
     "delta_rebuild",
     "year_rebuild",

@@ -38,10 +38,17 @@ class Derivation:
     database: Database
     held: set[Reading] = field(default_factory=set)
 
-    def observe(self, isrc: str, moment: str | datetime, count: int | None, service: Service = Service.YOUTUBE) -> None:
+    def observe(
+        self,
+        isrc: str,
+        moment: str | datetime,
+        count: int | None,
+        service: Service = Service.YOUTUBE,
+        failure: Status = Status.TIMEOUT,
+    ) -> None:
         """Append one answer to the log, or a failure to get one when there is no count."""
         instant = at(moment) if isinstance(moment, str) else moment
-        status = Status.TIMEOUT if count is None else Status.OK
+        status = failure if count is None else Status.OK
         store_observations(self.database, [Observation(isrc, service, instant, status, count)], None)
 
     def rebuild(self, first: str | date, last: str | date | None = None) -> dict[str, int]:

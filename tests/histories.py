@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 FIRST_DAY = date(2026, 1, 20)  # so that a month ends within
 FAULTS = (
     "zero", "lost_digits", "other_unit", "abbreviated", "stuck", "small_purge", "big_purge", "jump", "other_track",
-    "spike", "drop", "gap", "wavering", "second_reading",
+    "spike", "drop", "gap", "wavering", "ahead", "second_reading",
 )  # fmt: skip
 ISRCS = [f"USVCT26{number:05}" for number in range(4)]
 
@@ -61,6 +61,8 @@ def _draw_series(
         found.setdefault(day, []).append((isrc, at, _misread(random, fault, shown)))
         if fault in ("second_reading", "zero"):
             found[day].append((isrc, at + timedelta(hours=2), shown + random.randrange(3)))
+        if fault == "ahead":
+            found[day].append((isrc, at + timedelta(minutes=random.choice([5, 50])), int(shown * 1.0004)))
 
 
 def _level(random: Random, fault: str, count: int) -> int:

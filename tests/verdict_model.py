@@ -75,6 +75,7 @@ class ServiceModel:
             self._judge(self._memory(reading.isrc), reading)
         if len(self._pooled) >= POOL_RESIDUALS:
             self.scale += POOL_STEP * (1.4826 * median(map(abs, self._pooled)) - self.scale)
+            self.scale = round(self.scale, 4)
         return today
 
     def _memory(self, isrc: str) -> Memory:
@@ -146,15 +147,18 @@ class ServiceModel:
 
     def _judge_fall(self, memory: Memory, base: Judged, reading: Judged) -> None:
         rules, fall = self.rules, base.count - reading.count
-        is_soon = (reading.at - base.at).total_seconds() <= rules.jitter_seconds
         if reading.count == 0 and base.count >= rules.zero_base:
             self._hold(memory, reading, "zero")
-        elif fall <= rules.jitter_plays or (fall <= rules.jitter_share * base.count and is_soon):
+        elif fall <= rules.jitter_plays or self._is_jitter(base, reading):
             reading.kind, reading.accepted = "jitter", base.count
         elif fall <= rules.correction_share * base.count:
             self._accept(memory, reading, "correction")
         else:
             self._hold(memory, reading, "decrease")
+
+    def _is_jitter(self, base: Judged, reading: Judged) -> bool:
+        is_soon = (reading.at - base.at).total_seconds() <= self.rules.jitter_seconds
+        return is_soon and abs(reading.count - base.count) <= self.rules.jitter_share * base.count
 
     def _judge_standstill(self, memory: Memory, base: Judged, reading: Judged) -> None:
         days = (reading.at.date() - base.at.date()).days
@@ -198,16 +202,20 @@ class ServiceModel:
         drop_z = rules.repeated_drop_z if memory.side < 0 else rules.drop_z
         z, least = (rules.spike_z, rules.spike_residual) if side > 0 else (drop_z, rules.drop_residual)
         is_flagged = off > max(z * scale, least)
-        is_far = short > max(rules.jump_z * scale, rules.jump_residual)
         assert memory.base
+        least = rules.rising_residual if side > 0 else rules.falling_residual
+        mover_bound = max(rules.mover_z * self._spread(memory, max(plays, expected), rules.mover_floor), least)
+        spike_bound = max(rules.spike_z * scale, rules.spike_residual)
+        if side > 0 and off > min(spike_bound, mover_bound) and self._is_jitter(memory.base, reading):
+            reading.kind, reading.accepted = "jitter", memory.base.count
+            return
+        is_far = short > max(rules.jump_z * scale, rules.jump_residual)
         if is_flagged and side > 0 and is_far and plays > rules.jump_share * memory.base.count:
             self._hold(memory, reading, "jump")
             return
-        least = rules.rising_residual if side > 0 else rules.falling_residual
-        is_mover = off > max(rules.mover_z * self._spread(memory, max(plays, expected), rules.mover_floor), least)
         flag = side if is_flagged else 0
         self._learn(memory, rate, pace, short, scale, flag)
-        self._accept(memory, reading, {1: "spike", -1: "drop"}.get(flag, "mover" if is_mover else None))
+        self._accept(memory, reading, {1: "spike", -1: "drop"}.get(flag, "mover" if off > mover_bound else None))
 
     def _learn(self, memory: Memory, rate: float, pace: float, residual: float, scale: float, flag: int) -> None:
         clip = self.rules.clip * scale

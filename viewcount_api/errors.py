@@ -12,7 +12,6 @@ INTERNAL_SERVER_ERROR       anything else; its id is that of the request and is 
 """
 
 import logging
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from traceback import extract_tb
@@ -33,11 +32,11 @@ RATE_LIMITED = "RATE_LIMITED"
 UNAVAILABLE = "SERVICE_UNAVAILABLE"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
+RETRY_AFTER = "retryAfterSeconds"
 MAX_ERRORS = 20
 MESSAGE_CHARACTERS = 300
 REASON_CHARACTERS = 400
 FRAMES = 8
-SUGGESTION = re.compile(r" Did you mean .*", re.DOTALL)
 
 
 def bad_input(message: str) -> GraphQLError:
@@ -53,7 +52,7 @@ def unauthenticated() -> GraphQLError:
 def rate_limited(retry_after_seconds: int) -> GraphQLError:
     """The error for one too many."""
     message = f"Too many at once: try again in {retry_after_seconds} seconds."
-    return GraphQLError(message, extensions={"code": RATE_LIMITED, "retryAfterSeconds": retry_after_seconds})
+    return GraphQLError(message, extensions={"code": RATE_LIMITED, RETRY_AFTER: retry_after_seconds})
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:
@@ -62,23 +61,22 @@ def with_code(error: GraphQLError, code: str) -> GraphQLError:
     return error
 
 
-def format_errors(errors: Sequence[GraphQLError], suggest: bool = True) -> list[dict[str, Any]]:
+def format_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
     """As many as fit into an answer; the last one says that there are more."""
-    formatted = [format_error(error, suggest=suggest) for error in errors[:MAX_ERRORS]]
+    formatted = [format_error(error) for error in errors[:MAX_ERRORS]]
     if len(errors) > MAX_ERRORS:
         formatted[-1]["message"] += f" There are {len(errors) - MAX_ERRORS} more errors."
     return formatted
 
 
-def format_error(error: GraphQLError, debug: bool = False, suggest: bool = True) -> dict[str, Any]:
+def format_error(error: GraphQLError, debug: bool = False) -> dict[str, Any]:
     """The error as it is sent; `debug` changes nothing."""
     code = code_of(error)
     if code == INTERNAL:
         return _hidden(error)
     if code == UNAVAILABLE:
         return _unavailable(error)
-    message = error.message if suggest else SUGGESTION.sub("", error.message)
-    return {**error.formatted, "message": _cut(message), "extensions": {**(error.extensions or {}), "code": code}}
+    return {**error.formatted, "message": _cut(error.message), "extensions": {**(error.extensions or {}), "code": code}}
 
 
 def error_body(message: str, code: str = BAD_USER_INPUT) -> dict[str, Any]:

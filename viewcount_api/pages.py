@@ -10,9 +10,14 @@ FOLDER = Path(__file__).with_name("dashboard")
 # Set-up brings it by npm. Where it is absent the page says so in place of its charts.
 LIBRARY = FOLDER.parents[1] / "node_modules" / "uplot" / "dist"
 HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
-    "x-content-type-options": "nosniff",
+    "content-security-policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
     "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
 
 

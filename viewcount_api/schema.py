@@ -11,7 +11,7 @@ from viewcount_api.resolvers.play_counts import play_count
 from viewcount_api.resolvers.publication import publication, subscription
 from viewcount_api.resolvers.query import query
 from viewcount_api.resolvers.refresh import mutation
-from viewcount_api.resolvers.track import service_view_counts, totals, track
+from viewcount_api.resolvers.track import daily_count, service_view_counts, totals, track
 from viewcount_api.scalars import big_int_scalar, date_scalar, date_time_scalar, isrc_scalar
 from viewcount_api.windows import Direction, Window
 from viewcount_core.records import Service
@@ -31,6 +31,7 @@ def build_schema() -> GraphQLSchema:
         track,
         service_view_counts,
         totals,
+        daily_count,
         anomaly,
         play_count,
         isrc_scalar,

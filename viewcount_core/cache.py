@@ -17,6 +17,7 @@ from viewcount_core.cache_keys import (
     ANNOUNCED_KEY,
     PUBLISHED_CHANNEL,
     PUBLISHED_KEY,
+    REFRESHES_KEY,
     is_entry,
     keys_of,
     lifetime_seconds,
@@ -30,13 +31,26 @@ ANSWER_SECONDS = 5.0
 CHUNK_TRACKS = 500
 SCAN_KEYS = 1000
 
-# Redis runs a script as one step, so no publication can come between the comparison and the storing. Without an
-# announced generation nothing is stored: it cannot be told then what was published meanwhile.
-# KEYS: announced, then the entries. ARGV: generation read, then lifetime and value of each entry.
+# Redis runs a script as one step, so no publication and no refresh can come between the comparison and the storing.
+# Without an announced generation nothing is stored: it cannot be told then what was published meanwhile.
+# KEYS: announced, refreshes, then the entries.
+# ARGV: generation read and refreshes seen, then lifetime and value of each entry.
 STORE = """
 local announced = tonumber(redis.call('get', KEYS[1]) or '')
 if not announced or tonumber(ARGV[1]) < announced then return 0 end
-for i = 2, #KEYS do redis.call('set', KEYS[i], ARGV[2 * i - 1], 'ex', ARGV[2 * i - 2]) end
+if (redis.call('get', KEYS[2]) or '0') ~= ARGV[2] then return 0 end
+for i = 3, #KEYS do redis.call('set', KEYS[i], ARGV[2 * i - 2], 'ex', ARGV[2 * i - 3]) end
+return 1
+"""
+# The same for what a refresh has read; whatever cannot be stored is dropped, and readers of the old are shut out.
+REPLACE_ENTRIES = """
+local announced = tonumber(redis.call('get', KEYS[1]) or '')
+local is_newest = announced and tonumber(ARGV[1]) >= announced and redis.call('get', KEYS[2]) == ARGV[2]
+for i = 3, #KEYS do
+    if is_newest then redis.call('set', KEYS[i], ARGV[2 * i - 2], 'ex', ARGV[2 * i - 3])
+    else redis.call('unlink', KEYS[i]) end
+end
+redis.call('incr', KEYS[2])
 return 1
 """
 # KEYS: one generation. ARGV: its new value, which never goes back.
@@ -51,10 +65,10 @@ redis.call('set', KEYS[1], ARGV[2])
 return 1
 """
 
-# KEYS: a counter. ARGV: seconds it lives. In one step, so that none is left that never ends.
+# KEYS: a counter. ARGV: how many more, and seconds it lives. In one step, so that none is left that never ends.
 COUNT = """
-local count = redis.call('incr', KEYS[1])
-if count == 1 then redis.call('expire', KEYS[1], ARGV[1]) end
+local count = redis.call('incrby', KEYS[1], ARGV[1])
+if count == tonumber(ARGV[1]) then redis.call('expire', KEYS[1], ARGV[2]) end
 return count
 """
 
@@ -82,16 +96,44 @@ class Cache:
             retry=Retry(NoBackoff(), 1),
         )
         self._store = self._redis.register_script(STORE)
+        self._replace_entries = self._redis.register_script(REPLACE_ENTRIES)
         self._move_on = self._redis.register_script(MOVE_ON)
         self._replace = self._redis.register_script(REPLACE)
         self._count = self._redis.register_script(COUNT)
 
-    def store(self, reading: Reading) -> bool:
-        """Store what was read, unless a publication was announced since; False then, and when the server is away."""
+    def refreshes(self) -> int | None:
+        """How often tracks were refreshed: ask before reading what is to be stored. None when away."""
         try:
-            return bool(self._store(*_storing(reading)))
+            return int(self._redis.get(REFRESHES_KEY) or 0)
+        except redis.RedisError:
+            return None  # storing says so
+
+    def store(self, reading: Reading, refreshes: int | None) -> bool:
+        """Store what was read, unless a publication was announced since or a refresh came after the `refreshes` seen.
+
+        False then, and when the server is away.
+        """
+        if refreshes is None:
+            return False
+        try:
+            return bool(self._store(*_storing(reading, refreshes)))
         except redis.RedisError as error:
             return _report("cache_not_stored", error)
+
+    def begin_refresh(self) -> int | None:
+        """Shut out what was read before now; the number `replace` wants. None when away."""
+        try:
+            return int(self._redis.incr(REFRESHES_KEY))
+        except redis.RedisError as error:
+            _report("refresh_not_begun", error)
+            return None
+
+    def replace(self, reading: Reading, refreshes: int) -> bool:
+        """Put what a refresh has read in the place of what is cached, or of nothing when something came between."""
+        try:
+            return bool(self._replace_entries(*_storing(reading, refreshes)))
+        except redis.RedisError as error:
+            return _report("cache_not_refreshed", error)
 
     def drop(self, isrcs: Iterable[str]) -> bool:
         """Drop every entry of these tracks."""
@@ -137,10 +179,10 @@ class Cache:
             return _report("cache_not_reset", error)
         return True
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """Count one more under `key`, which lives for so many seconds from its first; None when away."""
+    def count(self, key: str, amount: int, seconds: int) -> int | None:
+        """Count `amount` more under `key`, which lives for so many seconds from its first; None when away."""
         try:
-            return int(self._count([key], [seconds]))
+            return int(self._count([key], [amount, seconds]))
         except redis.RedisError as error:
             _report("not_counted", error)
             return None
@@ -155,9 +197,9 @@ class Cache:
             self._redis.unlink(*chunk)
 
 
-def _storing(reading: Reading) -> tuple[list[str], list[str | int | bytes]]:
-    keys: list[str] = [ANNOUNCED_KEY]
-    arguments: list[str | int | bytes] = [reading.generation]
+def _storing(reading: Reading, refreshes: int) -> tuple[list[str], list[str | int | bytes]]:
+    keys: list[str] = [ANNOUNCED_KEY, REFRESHES_KEY]
+    arguments: list[str | int | bytes] = [reading.generation, refreshes]
     for entry in reading.entries:
         keys.append(entry.key)
         arguments += (lifetime_seconds(entry.kind, entry.value), entry.value)

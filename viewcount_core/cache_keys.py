@@ -1,13 +1,15 @@
 """The keys of the cache, how long each lives, and what its value is: the contract of the pipeline and the API.
 
-    view_count:{isrc}:{service}         {"current": 123456, "last_updated": "2025-01-15T10:30:00Z",
-                                         "changes": {"7": [plays, percent], ...}}
+    view_count:{isrc}:{service}         {"current": 123456, "last_updated": "2025-01-15T10:30:00Z"}
     historical_views:{isrc}:{service}   [{"date": "2025-01-14", "count": 123000, "delta": 500, ...}], newest first
     gql_view_data:{isrc}                the finished viewCountDataJson
     track_facts:{isrc}                  {"title": ..., "artist": ..., "active": true, ...,
-                                         "total": {"current": ..., "last_updated": ..., "changes": ...}}
+                                         "changes": {"youtube": {"7": [plays, percent], ...}, ...},
+                                         "total": {"current": ..., "last_updated": ..., "changes": {...}}}
+    gql_response:{hash}                 a whole answer, behind the state of the cache it was made from
 
-All are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the catalog lacks the ISRC.
+The entries of tracks are JSON. Where nothing is recorded the value is empty (`{}`, `[]`); `null` says that the catalog
+lacks the ISRC.
 """
 
 import random
@@ -27,6 +29,8 @@ ANNOUNCED_KEY = "publication:announced"
 PUBLISHED_KEY = "publication:published"
 # Where each is told of when that is done.
 PUBLISHED_CHANNEL = "publications"
+# How often tracks were refreshed by hand: moved before and after each, it shuts out what was read before.
+REFRESHES_KEY = "publication:refreshes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ HISTORY = Kind("historical_views", 6 * HOUR, per_service=True)
 VIEW_DATA = Kind("gql_view_data", 30 * MINUTE, per_service=False)
 FACTS = Kind("track_facts", HOUR, per_service=False)
 KINDS = (COUNT, HISTORY, VIEW_DATA, FACTS)
+# Not of a track but of a request; the API's alone.
+ANSWER_PREFIX = "gql_response"
+ANSWER_SECONDS = 30 * MINUTE
 
 
 def keys_of(isrc: str, kinds: Iterable[Kind] = KINDS) -> list[str]:
@@ -65,8 +72,12 @@ def is_entry(key: bytes) -> bool:
 
 def lifetime_seconds(kind: Kind, value: bytes) -> int:
     """Up to a tenth less than the kind's life, so that what was stored together does not expire together."""
-    longest = UNKNOWN_SECONDS if value == UNKNOWN else kind.ttl_seconds
-    return round(longest * (1 - random.random() * JITTER))
+    return jittered(UNKNOWN_SECONDS if value == UNKNOWN else kind.ttl_seconds)
 
 
-_PREFIXES = tuple(f"{kind.prefix}:".encode() for kind in KINDS)
+def jittered(seconds: int) -> int:
+    """Up to a tenth less."""
+    return round(seconds * (1 - random.random() * JITTER))
+
+
+_PREFIXES = tuple(f"{prefix}:".encode() for prefix in (*(kind.prefix for kind in KINDS), ANSWER_PREFIX))

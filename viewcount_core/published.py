@@ -15,6 +15,7 @@ from viewcount_core.records import Service
 Row = Mapping[str, Any]
 
 HISTORY_DAYS = 30
+STATEMENT = "api/track_views_by_isrcs"
 WINDOW_DAYS = (1, 7, 30)
 FACT_NAMES = ("title", "artist", "album", "youtube_video_id", "spotify_track_id", "active")
 
@@ -39,11 +40,11 @@ class Reading:
 def read_published(database: Database, isrcs: Sequence[str]) -> Reading:
     """What readers see of these tracks now, by one statement. Raise `ServerUnavailable`."""
     with database.transaction() as tx:
-        return encode(tx.rows("api/track_views_by_isrcs", isrcs=list(dict.fromkeys(isrcs))))
+        return encode(tx.rows(STATEMENT, isrcs=list(dict.fromkeys(isrcs))))
 
 
 def encode(rows: Sequence[Row]) -> Reading:
-    """Entries of all kinds, from the rows of `api/track_views_by_isrcs`, which come sorted by isrc."""
+    """Entries of all kinds, from the rows of `STATEMENT`, which come sorted by isrc."""
     entries = [
         entry for isrc, of_track in groupby(rows, itemgetter("isrc")) for entry in _entries(isrc, list(of_track))
     ]
@@ -56,7 +57,7 @@ def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
     by_service = {Service(row["service_id"]): row for row in rows if row["service_id"] is not None}
     return [
         Entry(VIEW_DATA, VIEW_DATA.key(isrc), _encoded(_view_data(by_service))),
-        Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0]))),
+        Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0], by_service))),
         *(Entry(COUNT, COUNT.key(isrc, service), _encoded(_count(by_service.get(service)))) for service in Service),
         *(
             Entry(HISTORY, HISTORY.key(isrc, service), _encoded(_history(by_service.get(service))))
@@ -67,7 +68,7 @@ def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
 
 def _view_data(by_service: Mapping[Service, Row]) -> dict[str, Any]:
     named = sorted((service.key, row) for service, row in by_service.items())
-    return {key: _current(row) | {"historical": _daily_counts(row)} for key, row in named}
+    return {key: _count(row) | {"historical": _daily_counts(row)} for key, row in named}
 
 
 def _daily_counts(row: Row) -> list[dict[str, Any]]:
@@ -75,12 +76,8 @@ def _daily_counts(row: Row) -> list[dict[str, Any]]:
     return [{"date": date, "count": count, "delta": delta} for date, count, delta in days]
 
 
-def _current(row: Row) -> dict[str, Any]:
-    return {"current": row["view_count"], "last_updated": row["last_updated"]}
-
-
 def _count(row: Row | None) -> dict[str, Any]:
-    return _current(row) | {"changes": _changes(row, "")} if row else {}
+    return {"current": row["view_count"], "last_updated": row["last_updated"]} if row else {}
 
 
 def _total(row: Row) -> dict[str, Any] | None:
@@ -109,8 +106,9 @@ def _history(row: Row | None) -> list[dict[str, Any]]:
     ]
 
 
-def _facts(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in FACT_NAMES} | {"total": _total(row)}
+def _facts(track: Row, by_service: Mapping[Service, Row]) -> dict[str, Any]:
+    changes = {service.key: _changes(row, "") for service, row in by_service.items()}
+    return {name: track[name] for name in FACT_NAMES} | {"changes": changes, "total": _total(track)}
 
 
 def _encoded(value: object) -> bytes:

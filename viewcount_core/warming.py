@@ -15,7 +15,8 @@ def warm(database: Database, cache: Cache, isrcs: Sequence[str]) -> int:
     warmed = 0
     for start in range(0, len(isrcs), CHUNK_TRACKS):
         chunk = isrcs[start : start + CHUNK_TRACKS]
-        if not cache.store(read_published(database, chunk)):
+        refreshes = cache.refreshes()
+        if not cache.store(read_published(database, chunk), refreshes):
             break
         warmed += len(chunk)
     return warmed

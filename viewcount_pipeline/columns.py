@@ -57,6 +57,11 @@ _TABLES: dict[str, list[tuple[str, str, str]]] = {
         ("flagged", "integer", "series with a reading that was flagged as an anomaly"),
         ("stale_days", "smallint", "days in a row, this one included, on which the service stood still"),
         ("scale", "double precision", "pooled scale of log residuals after this day"),
+        (
+            "opening_context",
+            "numeric",
+            "fingerprint of what earlier days said of the whole service",
+        ),
         ("opening_digest", "numeric", "fingerprint of the states this day was judged from"),
         ("state_digest", "numeric", "fingerprint of the states after this day"),
         ("rejected", "integer", "tracks of those in ok without any count that can be true"),

@@ -7,16 +7,21 @@ from typing import Any
 from viewcount_core.database import Database, Transaction
 from viewcount_core.errors import InputError
 from viewcount_core.records import Service
+from viewcount_pipeline.anomalies import note_judged_day
 
 
 @dataclass(frozen=True, slots=True)
 class HeldReading:
-    """A reading that was held, whatever has become of it; `kind` tells why."""
+    """A reading that was held, whatever has become of it; `kind` tells why.
+
+    `resolved_at` is when the later reading was read that decided it, if one did.
+    """
 
     observed_at: datetime
     view_count: int
     kind: str
     verdict: str
+    resolved_at: datetime | None
 
 
 def decide_reading(
@@ -36,7 +41,11 @@ def decide_reading(
             is_confirmed=is_confirmed,
             why=why,
         )
-        tx.run("pipeline/insert_unjudged_day", service_id=service.value, day=day)
+        # The states after the reading's own day may stay as they are, and yet that later day went by the old word.
+        for judged in {day, (reading.resolved_at or reading.observed_at).date()}:
+            tx.run("pipeline/insert_unjudged_day", service_id=service.value, day=judged)
+        # Its verdict may stay what it was, and is a person's word from now on.
+        note_judged_day(tx, service, day)
     return reading
 
 
@@ -71,7 +80,9 @@ def _held_reading(tx: Transaction, isrc: str, service: Service, day: date) -> He
     answers = _answers(tx, isrc, service, day)
     for answer in answers:
         if answer["was_held"]:
-            return HeldReading(answer["observed_at"], answer["view_count"], answer["kind"], answer["verdict"])
+            return HeldReading(
+                answer["observed_at"], answer["view_count"], answer["kind"], answer["verdict"], answer["resolved_at"]
+            )
     raise InputError(f"{isrc} {service.key} {day}: {_why_not(tx, isrc, service, day, answers)}")
 
 

@@ -16,7 +16,7 @@ from viewcount_core.database import Database, Transaction
 from viewcount_core.records import Service
 from viewcount_core.thresholds import Thresholds
 from viewcount_pipeline.observation_log import ensure_partitions
-from viewcount_pipeline.quality.rules import RULES, Rules
+from viewcount_pipeline.quality.rules import RULES, USUAL_DAYS, Rules
 from viewcount_pipeline.series_states import known_before
 from viewcount_pipeline.service_day_judge import ServiceDayJudge
 
@@ -27,13 +27,17 @@ NOTHING = {"services": 0, "services_changed": 0, "rows": 0, "rows_changed": 0}
 Derivation = Callable[[], AbstractContextManager[Transaction]]
 
 
-def judge_day(tx: Transaction, day: date, limits: Thresholds, rules: Rules = RULES) -> dict[str, int]:
+def judge_day(
+    tx: Transaction, day: date, limits: Thresholds, rules: Rules = RULES, *, is_asked: bool = True
+) -> dict[str, int]:
     """Sum up one day and judge it, for every service with something in its log. The days before it have to be linked.
+
+    A day that the run is not about (not `is_asked`) has its verdicts queued for the steps that record them.
 
     Returns `services` and `services_changed`, `rows` and `rows_changed` (of the verdicts).
     """
     ensure_partitions(tx, VERDICTS, day, day)
-    return _together(_judge(tx, service, day, limits, rules) for service in Service)
+    return _together(_judge(tx, service, day, limits, rules, is_asked=is_asked) for service in Service)
 
 
 def judge_day_apart(database: Database, derivation: Derivation, day: date, limits: Thresholds) -> dict[str, int]:
@@ -56,7 +60,7 @@ def link_days(derivation: Derivation, before: date | None, limits: Thresholds) -
                 day = _first_unlinked(tx, service, before)
                 if day is None:
                     break
-                figures = judge_day(tx, day, limits)
+                figures = judge_day(tx, day, limits, is_asked=False)
             yield day, figures
 
 
@@ -64,11 +68,13 @@ def judge_imported(tx: Transaction, day: date, limits: Thresholds) -> None:
     """Judge a day, and what comes before it, where the log has readings that nobody has judged: imports leave it so."""
     for service in Service:
         while unlinked := _first_unlinked(tx, service, day + timedelta(days=1)):
-            judge_day(tx, unlinked, limits)
+            judge_day(tx, unlinked, limits, is_asked=unlinked == day)
 
 
 def _first_unlinked(tx: Transaction, service: Service, before: date | None) -> date | None:
-    found: date | None = tx.row("pipeline/first_unlinked_day", service_id=service.value, before=before)["day"]
+    found: date | None = tx.row(
+        "pipeline/first_unlinked_day", service_id=service.value, before=before, usual_days=USUAL_DAYS
+    )["day"]
     return found
 
 
@@ -79,16 +85,18 @@ def know_states(tx: Transaction, service: Service, before: date, limits: Thresho
     for between in tx.rows(
         "pipeline/days_between_states", service_id=service.value, known_day=known_day, before=before
     ):
-        ServiceDayJudge(tx, service, between["day"], limits, rules).judge()
+        ServiceDayJudge(tx, service, between["day"], limits, rules, is_asked=False).judge()
 
 
-def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> dict[str, int]:
+def _judge(
+    tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules, *, is_asked: bool
+) -> dict[str, int]:
     today = clock.utc_now().date()
     summed = tx.row("pipeline/upsert_service_days", service_id=service.value, day=day, today=today)
     if not summed["rows"]:
         return NOTHING
     know_states(tx, service, day, limits, rules)
-    judged = ServiceDayJudge(tx, service, day, limits, rules).judge()
+    judged = ServiceDayJudge(tx, service, day, limits, rules, is_asked=is_asked).judge()
     is_changed = judged.pop("day_changed") + summed["rows_changed"] > 0
     return {"services": 1, "services_changed": int(is_changed), **judged}
 
@@ -96,7 +104,7 @@ def _judge(tx: Transaction, service: Service, day: date, limits: Thresholds, rul
 def _judge_apart(database: Database, day: date, limits: Thresholds, service: Service) -> dict[str, int]:
     with database.transaction() as tx:
         tx.run("core/plan_for_many_rows")
-        return _judge(tx, service, day, limits, RULES)
+        return _judge(tx, service, day, limits, RULES, is_asked=True)
 
 
 def _together(judged: Iterable[dict[str, int]]) -> dict[str, int]:

@@ -16,12 +16,12 @@ from viewcount_pipeline.quality.rules import (
     POOL_RESIDUALS,
     POOL_STEP,
     STALE_SHARE,
+    USUAL_DAYS,
     Rules,
 )
 from viewcount_pipeline.series_states import Slot, carry, close_slot, known_before, open_slot, slot_number
 
 CROWD_COUNT = 1_000  # tracks that share a smaller count share it by chance
-USUAL_DAYS = 7
 DAY_FACTS = (
     "stale",
     "stale_days",
@@ -36,15 +36,28 @@ DAY_FACTS = (
 
 
 class ServiceDayJudge:
-    """One service's day in one transaction. The days before it have to be judged as they stand."""
+    """One service's day in one transaction. The days before it have to be judged as they stand.
 
-    def __init__(self, tx: Transaction, service: Service, day: date, limits: Thresholds, rules: Rules) -> None:
+    Of a day that the run `is_asked` for, the steps that follow record all; of any other they record what is queued.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        service: Service,
+        day: date,
+        limits: Thresholds,
+        rules: Rules,
+        *,
+        is_asked: bool = True,
+    ) -> None:
         self._tx = tx
         self._key: dict[str, Any] = {"service_id": service.value, "day": day}
         self._service = service
         self._day = day
         self._limits = limits
         self._rules = rules
+        self._is_asked = is_asked
 
     def judge(self) -> dict[str, int]:
         """Write gate, verdicts and states; returns `rows` and `rows_changed` of the verdicts, and `day_changed`."""
@@ -59,7 +72,7 @@ class ServiceDayJudge:
         digest = context["opening_digest"]
         if gate.is_open and facts["readings"]:
             digest = self._judge_turns(source, facts, context)
-        written = self._tx.row("pipeline/upsert_count_verdicts", **self._key)
+        written = self._tx.row("pipeline/upsert_count_verdicts", **self._key, queues_added=not self._is_asked)
         changed = written["rows_changed"] + self._resolve()
         day_changed = self._close(facts, gate, context, digest)
         if changed + day_changed:
@@ -132,5 +145,6 @@ class ServiceDayJudge:
             pool_step=POOL_STEP,
             pool_residuals=POOL_RESIDUALS,
             opening_digest=context["opening_digest"],
+            opening_context=context["opening_context"],
             state_digest=digest,
         )

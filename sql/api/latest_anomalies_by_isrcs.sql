@@ -2,7 +2,7 @@
 --
 -- Grain:       one row an anomaly, a track's together, the latest first.
 -- Parameters:  isrcs; rows, how many a track at most.
--- Used by:     viewcount_api/reading/anomalies.py
+-- Used by:     viewcount_api/reading/latest_anomalies.py
 select
     asked.isrc, a.service_id, a.first_day, a.kind, a.severity, a.observed_count, a.expected_low, a.expected_high, a.state
 from unnest(%(isrcs)s::text[]) as asked (isrc)

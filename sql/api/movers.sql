@@ -3,7 +3,7 @@
 -- Grain:       one row a track.
 -- Parameters:  service_id, 0 for the totals; days, 1, 7 or 30; direction, up or down; after_key and after_isrc, the last
 --              row of the page before; rows, how many at most.
--- Used by:     viewcount_api/resolvers/movers.py
+-- Used by:     viewcount_api/resolvers/track_lists.py
 select r.isrc, r.sort_key, r.change, r.percentage
 from track_rankings r
 join tracks t on t.isrc = r.isrc and t.active

@@ -15,7 +15,7 @@ with titles as (
     limit %(rows)s::integer
 ),
 
--- Their texts are looked up one by one (offset 0), in order, until there are enough.
+-- Looked up one by one (offset 0), in order, until there are enough.
 among_most_played as materialized (
     select m.isrc, m.view_count
     from (select isrc, view_count from track_totals order by view_count desc, isrc desc limit 2000) m
@@ -29,7 +29,7 @@ among_most_played as materialized (
 among_all as (
     select t.isrc, s.view_count
     from tracks t
-    left join track_totals s on s.isrc = t.isrc
+    left join lateral (select s.view_count from track_totals s where s.isrc = t.isrc offset 0) s on true
     where (select count(*) from among_most_played) < %(rows)s::integer
         and array_to_tsvector(array_remove(string_to_array(translate(t.search_text, E'\n', ' '), ' '), ''))
         @@ %(words)s::tsquery

@@ -2,7 +2,7 @@
 --
 -- Grain:       one row a track.
 -- Parameters:  after_key and after_isrc, total and isrc of the last row of the page before; rows, how many at most.
--- Used by:     viewcount_api/resolvers/top_tracks.py
+-- Used by:     viewcount_api/resolvers/track_lists.py
 select v.isrc, v.view_count as sort_key, v.change_7 as change, v.percentage_7 as percentage
 from track_totals v
 join tracks t on t.isrc = v.isrc and t.active

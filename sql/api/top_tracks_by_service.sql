@@ -3,7 +3,7 @@
 -- Grain:       one row a track.
 -- Parameters:  service_id; after_key and after_isrc, count and isrc of the last row of the page before; rows, how many
 --              at most.
--- Used by:     viewcount_api/resolvers/top_tracks.py
+-- Used by:     viewcount_api/resolvers/track_lists.py
 select v.isrc, v.view_count as sort_key, r.change_7 as change, r.percentage_7 as percentage
 from view_counts v
 join tracks t on t.isrc = v.isrc and t.active

@@ -9,6 +9,7 @@ select
     o.view_count,
     v.verdict,
     v.kind,
+    v.resolved_at,
     coalesce(v.tier = 'strict' and v.verdict in ('held', 'restated', 'rejected'), false) as was_held
 from view_count_observations o
 left join count_verdicts v

@@ -274,6 +274,11 @@ suspected as (
                     and round(log(reading / nullif(base_count, 0)::float8)) <> 0
             ) then 'jump'
             when step in ('first', 'warm_up') then 'warming_up'
+            -- What a replica is ahead of another looks like a wild pace when it comes minutes later.
+            when step = 'rise' and side > 0 and deviation > least(spike_bound, mover_bound)
+                and reading - base_count <= %(jitter_share)s::float8 * base_count
+                and extract(epoch from observed_at - base_at)::float8 <= %(jitter_seconds)s::float8
+                then 'jitter'
             when flag > 0
                 and short_residual > greatest(%(jump_z)s::float8 * strict_scale, %(jump_residual)s::float8)
                 and plays > %(jump_share)s::float8 * base_count
@@ -300,7 +305,7 @@ named as (
             when base_count::text ~ regexp_replace(reading::text, '(.)', '\1.*', 'g') then 'unit_error'
             else suspicion
         end as kind,
-        step = 'rise' and suspicion is distinct from 'jump' as is_learned,
+        step = 'rise' and coalesce(suspicion, '') not in ('jump', 'jitter') as is_learned,
         case when flag <> 0 and flag = flag_side then flag_rates else '{}' end as streak
     from suspected
     offset 0

@@ -16,7 +16,7 @@ with readings as (
         isrc,
         observed_at,
         view_count,
-        coalesce(source_id, isrc) as source_id,
+        source_id,
         row_number() over in_time as turn,
         lead(observed_at) over in_time is null as is_last
     from view_count_observations
@@ -28,10 +28,23 @@ with readings as (
     window in_time as (partition by isrc order by observed_at)
 ),
 
+-- Imported readings do not say which page they are from: it is taken to be the track's page of today.
+sourced as (
+    select
+        r.view_count,
+        coalesce(
+            r.source_id,
+            case %(service_id)s::smallint when 1 then t.youtube_video_id when 2 then t.spotify_track_id end,
+            r.isrc
+        ) as source_id
+    from readings r
+    left join tracks t on t.isrc = r.isrc
+    where r.view_count >= %(crowd_count)s::bigint
+),
+
 crowds as (
     select view_count, count(distinct source_id) as sources
-    from readings
-    where view_count >= %(crowd_count)s::bigint
+    from sourced
     group by view_count
     having count(*) > 1 and count(distinct source_id) > 1
 ),

@@ -22,7 +22,8 @@ known as (
         and (a.closed_on is null or a.closed_on >= s.since)
 ),
 
--- The last flagged reading before the first day speaks for all before it. What became of a held one may have changed; the
+-- The last flagged reading before the first day, of its own days, speaks for all before it (a later anomaly may have
+-- begun before a person closed this one). What became of a held one may have changed; the
 -- others are as they were.
 carried as (
     select
@@ -53,7 +54,7 @@ carried as (
             and v.kind = k.kind
             and v.tier = 'strict'
             and v.observed_at >= k.first_day::timestamptz
-            and v.observed_at < k.since::timestamptz
+            and v.observed_at < least(k.since, k.last_day + 1)::timestamptz
         order by v.observed_at desc
         limit 1
     ) f on k.last_day >= k.since or k.kind in ('zero', 'unit_error', 'decrease', 'jump')

@@ -1,14 +1,17 @@
 -- Writes the verdicts of one service's day. What a later reading made of a held one stays until that later day is judged.
 --
 -- Grain:       one row per (isrc, service_id, observed_at) with status ok.
--- Parameters:  service_id; day, the UTC date.
+-- Parameters:  service_id; day, the UTC date; queues_added, where no other step records what is believed of this day.
 -- Re-running:  touches only rows whose values differ; what readers see of them is queued for their snapshot.
 -- Used by:     viewcount_pipeline/service_day_judge.py
 with compared as (
     select
         v.isrc,
         v.observed_at,
-        case when v.resolved_at is not null and j.verdict in ('held', v.verdict) then v.resolved_at end as resolved_at,
+        -- One that a person rejected is gone from the states, so that no later day decides it any more.
+        case
+            when j.verdict = 'held' or (j.verdict = 'restated' and v.verdict = 'restated') then v.resolved_at
+        end as resolved_at,
         case when v.resolved_at is not null and j.verdict = 'held' then v.verdict else j.verdict end as verdict,
         case when v.resolved_at is not null and j.verdict = 'held' then v.accepted_count else j.accepted_count end
             as accepted_count,
@@ -68,12 +71,16 @@ added as (
             and v.observed_at < (%(day)s::date + 1)::timestamptz
     )
     order by j.observed_at
-    returning 1
+    returning isrc, verdict
 ),
 
 queued as (
     insert into changed_verdicts as q (isrc, service_id, day)
-    select distinct isrc, %(service_id)s::smallint, %(day)s::date from differing where is_news
+    select isrc, %(service_id)s::smallint, %(day)s::date from differing where is_news
+    union
+    select isrc, %(service_id)s::smallint, %(day)s::date
+    from added
+    where %(queues_added)s::boolean and verdict in ('accepted', 'restated')
     on conflict (isrc, service_id, day) do update
     set is_offered = false, is_recorded = false, is_measured = false
     where q.is_offered or q.is_recorded or q.is_measured

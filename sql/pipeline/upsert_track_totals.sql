@@ -1,7 +1,7 @@
 -- Total of each track over its services; its change only over services that have a base, at both ends.
 --
 -- Grain:       one row per isrc.
--- Parameters:  since, an instant: only tracks read since then, or shown as read since then.
+-- Parameters:  since, an instant: only tracks read since then, or shown as read since then, or changed and not published yet.
 -- Re-running:  touches only rows whose values differ.
 -- Used by:     viewcount_pipeline/assets/track_trends.py
 with summed as (
@@ -16,8 +16,9 @@ with summed as (
         sum((r.view_count - r.base_30 - r.left_out_30) * 30 / r.span_30) / nullif(sum(r.base_30), 0) * 100 as percentage_30
     from track_trends r
     left join track_totals t on t.isrc = r.isrc
+    left join unpublished_tracks u on u.isrc = r.isrc
     group by r.isrc
-    having greatest(max(r.as_of), max(t.as_of)) >= %(since)s::timestamptz
+    having greatest(max(r.as_of), max(t.as_of)) >= %(since)s::timestamptz or count(u.isrc) > 0
 ),
 
 updated as (

@@ -8,7 +8,8 @@
 -- change / base * 100, null when base is 0.
 --
 -- Grain:       one row per (isrc, service_id).
--- Parameters:  since, an instant: only series read since then, or shown as read since then.
+-- Parameters:  since, an instant: only series read since then, or shown as read since then, or changed and not published
+--              yet: an older day that was judged anew may be what a series read long ago is compared with.
 -- Re-running:  touches only rows whose values differ; never puts an older day over a newer one.
 -- Used by:     viewcount_pipeline/assets/track_trends.py
 with newest as materialized (
@@ -22,8 +23,10 @@ with newest as materialized (
         least(c.last_updated - c.last_updated::date, c.last_updated::date + 1 - c.last_updated) as to_midnight
     from view_counts c
     left join track_trends t on t.isrc = c.isrc and t.service_id = c.service_id
+    left join unpublished_tracks u on u.isrc = c.isrc
     where c.last_updated >= %(since)s::timestamptz
         or t.as_of >= %(since)s::timestamptz
+        or u.isrc is not null
 ),
 
 based as (

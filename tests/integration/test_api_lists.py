@@ -23,7 +23,8 @@ from tests.api_catalog import (
     record,
     record_example,
 )
-from tests.api_fixtures import Api, execute, publish, running, settings_for
+from tests.api_fixtures import Api, add_tracks, execute, publish, running, settings_for
+from tests.derivation import Derivation
 from viewcount_core.database import Database
 from viewcount_core.queries import load_query
 from viewcount_core.records import Service
@@ -164,6 +165,37 @@ def test_a_reading_that_was_believed_later_is_told_in_its_anomaly(database, redi
     with running(settings_for(database, redis_url)) as api:
         told = api.data(ANOMALIES)["anomalies"]["edges"]
     assert [edge["node"]["observed"] for edge in told] == [1_238_000, None]
+
+
+EVERYTHING = f"""{{
+    topTracks {{ ...Page }} movers {{ ...Page }} day: movers(window: DAY) {{ ...Page }}
+    down: movers(direction: DOWN, service: YOUTUBE) {{ ...Page }}
+    searchTracks(text: "title") {{ title total {{ current change {{ views }} }} viewCountDataJson
+        anomalies {{ kind observed }}
+        viewCounts {{ current change(window: DAY) {{ views }} history(days: 31) {{ count delta }} }} }}
+    anomalies {{ edges {{ node {{ kind observed }} }} }}
+    trackPlayCount(isrc: "{CAFE}") {{ totalCurrentPlayCount youtubeCurrentPlayCount totalWeeklyChangePercentage }}
+}}"""
+
+
+@pytest.mark.parametrize("wrong", [777_777, 3_333])
+def test_a_reading_that_is_held_is_told_by_no_field(database, redis_url, wrong):
+    add_tracks(database, [CAFE])
+    execute(database, "update tracks set search_text = 'title'")
+    derivation = Derivation(database)
+    for number in range(12):
+        derivation.observe(CAFE, f"2026-01-{number + 1:02}", 10_000 + 100 * number)
+    derivation.observe(CAFE, "2026-01-13", wrong)
+    derivation.rebuild("2026-01-01", "2026-01-13")
+    publish(database, [CAFE])
+    with running(settings_for(database, redis_url)) as api:
+        answer = api.post(EVERYTHING + PAGE)
+        data = answer.json()["data"]
+    assert str(wrong) not in answer.text
+    assert data["searchTracks"][0]["total"]["current"] == 11_100
+    assert data["searchTracks"][0]["viewCounts"][0]["change"] == {"views": 100}
+    assert [edge["change"]["views"] for edge in data["movers"]["edges"]] == [700]
+    assert [edge["node"]["observed"] for edge in data["anomalies"]["edges"]] == [None], "that there was one is told"
 
 
 # --- pages ---

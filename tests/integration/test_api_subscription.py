@@ -70,7 +70,7 @@ def test_each_publication_is_told_as_it_happens(database, redis_url, api, method
         assert stream.response.headers["content-type"].startswith("text/event-stream")
         assert stream.response.headers["cache-control"] == "no-store"
         stream.await_begin()
-        generations = [publish(database, []) for _ in range(3)]
+        generations = [publish(database, ["USUM71604711"]) for _ in range(3)]
         cache = Cache(redis_url)
         cache.publish_generation(generations[-1], [])
         cache.close()
@@ -86,7 +86,7 @@ def test_publications_are_found_without_redis(database):
     settings = settings_for(database, f"redis://127.0.0.1:{free_port()}/0")
     with running(settings) as api, listening(api) as stream:
         stream.await_begin()
-        generation = publish(database, [])
+        generation = publish(database, ["USUM71604711"])
         _, told = stream.read()
         assert told["data"]["viewCountsPublished"]["generation"] == generation
 

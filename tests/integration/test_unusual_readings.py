@@ -112,6 +112,13 @@ def test_a_reading_after_ten_steady_days_gets_its_verdict(derivation, readings, 
     assert found[-len(readings) :] == expected
 
 
+def test_a_server_that_is_ahead_for_some_minutes_is_no_spike_and_leaves_no_trace(derivation):
+    history = {moment: 1_000 * count for moment, count in steady(10).items()}
+    calm = judged(derivation, history | {"2026-01-12": 11_100_000})[-1]
+    found = judged(derivation, {"2026-01-11T12:10": 11_004_000, "2026-01-11": 11_000_000})[-3:]
+    assert found == [("accepted", None, 11_000_000), ("accepted", "jitter", 11_000_000), calm]
+
+
 def test_readings_out_of_order_are_judged_as_if_they_had_come_in_order(derivation):
     history = steady(12) | {"2026-01-12": 0}
     in_order = judged(derivation, history)
@@ -296,3 +303,15 @@ def test_a_persons_word_counts_at_once_and_against_what_the_next_day_says(deriva
     assert judged(derivation, {"2026-01-12": later})[-2:] == expected
     derivation.rebuild("2026-01-01", "2026-01-12")
     assert derivation.rows(query)[-2:] == expected
+
+
+@pytest.mark.parametrize(("pages", "gate"), [(1, "open"), (7, "closed")])
+def test_imported_counts_of_tracks_that_share_a_page_are_one_pages_count(derivation, pages, gate):
+    for number in range(7):
+        isrc = f"USVCT26000{number:02}"
+        derivation.execute(
+            "insert into tracks (isrc, youtube_video_id) values (:isrc, :page)", isrc=isrc, page=f"page{number % pages}"
+        )
+        derivation.observe(isrc, "2026-01-01", 50_000)
+    derivation.rebuild("2026-01-01")
+    assert derivation.rows("select gate from service_days") == [(gate,)]

@@ -29,6 +29,8 @@ DERIVED = {
     "counts": "select isrc, service_id, view_count, last_updated from view_counts",
     "anomalies": "select isrc, service_id, kind, severity, first_day, last_day, observed_count, state, resolution, "
     "closed_on from anomalies",
+    "trends": "select * from track_trends",
+    "totals": "select * from track_totals",
     "queue": "select isrc from changed_verdicts",
 }
 EMPTIED = (
@@ -87,10 +89,10 @@ def test_rebuilding_in_any_batches_gives_what_living_through_it_gave(derivation,
     lived = derived(derivation)
     assert lived["queue"] == set()
     forget(derivation, log=False)
-    for first, last in _batches(Random(seed), min(history.days), max(history.days)):
+    for first, last in batches(Random(seed), min(history.days), max(history.days)):
         derivation.rebuild(first, last)
     assert derived(derivation) == lived
-    first, last = _batches(Random(seed), min(history.days), max(history.days))[0]
+    first, last = batches(Random(seed), min(history.days), max(history.days))[0]
     assert sum(derivation.rebuild(first, last).values()) == 0
 
 
@@ -107,10 +109,11 @@ def test_a_day_that_arrives_late_changes_what_follows_as_if_it_had_been_there(de
     assert derived(derivation) == lived
 
 
-def _batches(random: Random, first: date, last: date) -> list[tuple[date, date]]:
-    batches = []
+def batches(random: Random, first: date, last: date) -> list[tuple[date, date]]:
+    """All days in order, some together."""
+    found = []
     while first <= last:
         end = min(first + timedelta(days=random.choice([0, 1, 6, 40])), last)
-        batches.append((first, end))
+        found.append((first, end))
         first = end + timedelta(days=1)
-    return batches
+    return found

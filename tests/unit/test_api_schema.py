@@ -9,7 +9,8 @@ from graphql import GraphQLError, GraphQLObjectType, build_schema, parse, print_
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viewcount_api.execution.documents import Nesting, document_parser
+from viewcount_api.execution.documents import Documents
+from viewcount_api.execution.limits import Nesting
 from viewcount_api.scalars import parse_big_int, parse_date, parse_date_time, parse_isrc
 from viewcount_api.schema import SDL
 from viewcount_api.schema import build_schema as executable_schema
@@ -137,8 +138,8 @@ def test_fragments_that_double_at_every_step_are_looked_at_once():
     ],
 )
 def test_a_query_that_is_too_much_is_refused_with_a_code(query, code):
-    parsed = document_parser(Settings(API_MAX_TOKENS=50, API_MAX_DEPTH=3))
+    documents = Documents(Settings(API_MAX_TOKENS=50, API_MAX_DEPTH=3), SCHEMA)
     with pytest.raises(GraphQLError) as refusal:
-        parsed(None, {"query": query})
+        documents.of(query)
     assert refusal.value.extensions["code"] == code
-    assert parsed(None, {"query": "{ a { b { c } } }"}).definitions
+    assert documents.of("{ a { b { c } } }").node.definitions

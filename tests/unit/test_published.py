@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import orjson
 import pytest
 
-from viewcount_core.published import encode
+from viewcount_core.published import WINDOW_DAYS, encode
 
 ISRC = "USUM71234567"
 COUNTED = {
@@ -26,6 +26,14 @@ COUNTED = {
     "delta_days": [3, None],
     "qualities": ["ok", "restated"],
     "generation": 4,
+    "total_count": None,
+    "total_updated": None,
+    **{
+        f"{of_total}{name}_{days}": None
+        for of_total in ("", "total_")
+        for name in ("change", "percentage")
+        for days in WINDOW_DAYS
+    },
 }
 WITHOUT_COUNT = COUNTED | dict.fromkeys(
     ("service_id", "view_count", "last_updated", "dates", "counts", "deltas", "delta_days", "qualities")
@@ -45,7 +53,7 @@ def test_a_track_with_a_count_has_every_kind_of_entry():
         ),
         f"track_facts:{ISRC}": (
             '{"title":"Título","artist":null,"album":null,"youtube_video_id":"dQw4w9WgXcQ",'
-            '"spotify_track_id":null,"active":true}'
+            '"spotify_track_id":null,"active":true,"changes":{"spotify":{}},"total":null}'
         ).encode(),
         f"view_count:{ISRC}:youtube": b"{}",
         f"view_count:{ISRC}:spotify": b'{"current":123456,"last_updated":"2025-01-15T10:30:00Z"}',

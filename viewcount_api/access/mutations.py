@@ -17,13 +17,13 @@ class MutationGate:
         self._limit = RateLimit("mutations", settings.api_mutations_per_minute)
         self._refused = metrics.rate_limited.labels("mutations")
 
-    async def admit(self, request: GraphQLRequest) -> None:
-        """Raise `GraphQLError` for one without a key where keys are needed, and for one too many."""
+    async def admit(self, request: GraphQLRequest, changes: int) -> None:
+        """Raise `GraphQLError` for those without a key where keys are needed, and for too many."""
         if self._needs_key and request.key is None:
             raise unauthenticated()
-        if self._limit.exceeded_here(request.client) or await self._is_exceeded_anywhere(request.client):
+        if self._limit.exceeded_here(request.client, changes) or await self._exceeded(request.client, changes):
             self._refused.inc()
             raise rate_limited(self._limit.retry_after_seconds())
 
-    async def _is_exceeded_anywhere(self, client: str) -> bool:
-        return await self._store.in_thread(self._limit.exceeded, client, self._store.count)
+    async def _exceeded(self, client: str, changes: int) -> bool:
+        return await self._store.in_thread(self._limit.exceeded, client, self._store.count, changes)

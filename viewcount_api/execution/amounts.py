@@ -15,6 +15,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLObjectType,
     GraphQLSchema,
+    InlineFragmentNode,
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
@@ -36,6 +37,8 @@ Variables = Mapping[str, Any]
 # Fields that hold more than their arguments tell: so many values each.
 WEIGHTS = {"viewCountDataJson": HISTORY_DAYS * len(Service)}
 LISTS = {"viewCounts": len(Service), "services": len(Service)}
+# As many entries as lists about the schema have on average, or nearly.
+INTROSPECTION_LISTS = {"types": 40, "fields": 8, "args": 2, "enumValues": 3, "inputFields": 2, "directives": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,6 @@ class Argument:
 class Asked:
     """One field of the document: how many entries it has, and what is asked of each."""
 
-    name: str
     entries: int
     arguments: tuple[Argument, ...]
     inside: "Selected | None"
@@ -79,9 +81,14 @@ class Amounts:
         self._settings = settings
         self._limits = {
             "isrcs": (0, settings.api_max_isrcs),
-            "first": (0, settings.api_max_first),
+            "first": (1, settings.api_max_first),
             "days": (1, settings.api_max_history_days),
         }
+
+    @property
+    def roots(self) -> int:
+        """How many fields there are at the top, through fragments too."""
+        return _fields(self._selected)
 
     def check(self, variables: Variables) -> None:
         """Raise `GraphQLError` when it is too much, or negative."""
@@ -116,9 +123,10 @@ class Amounts:
 def amounts_of(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, settings: Settings
 ) -> Amounts:
-    """The amounts of one operation of a document that is valid."""
+    """The amounts of one operation of a valid document. Raise `GraphQLError` for a kind that the schema lacks."""
     root = schema.get_root_type(operation.operation)
-    assert root is not None, "validation would have refused it"
+    if root is None:
+        raise bad_input(f"There is no {operation.operation.value} here.")
     reader = _Reader(schema, document, _defaults(operation))
     return Amounts(reader.selected(operation.selection_set, root), settings)
 
@@ -141,8 +149,8 @@ class _Reader:
                 found.fields.append(self._field(each, parent))
             elif isinstance(each, FragmentSpreadNode):
                 found.spread.append(self._fragment(each.name.value, parent))
-            else:
-                found.spread.append(self.selected(each.selection_set, parent))  # type: ignore[attr-defined]
+            elif isinstance(each, InlineFragmentNode):
+                found.spread.append(self.selected(each.selection_set, parent))
         return found
 
     def _fragment(self, name: str, parent: GraphQLObjectType) -> Selected:
@@ -162,7 +170,8 @@ class _Reader:
         ]
         inner = get_named_type(definition.type)
         inside = self.selected(node.selection_set, inner) if node.selection_set else None  # type: ignore[arg-type]
-        return Asked(name, WEIGHTS.get(name) or LISTS.get(name, 1), tuple(amounts), inside)
+        lists = INTROSPECTION_LISTS if parent.name.startswith("__") else LISTS
+        return Asked(WEIGHTS.get(name) or lists.get(name, 1), tuple(amounts), inside)
 
     def _argument(self, name: str, value: ValueNode | None, default: Any) -> Argument:
         if value is None:
@@ -172,6 +181,10 @@ class _Reader:
             fallback = self._defaults.get(variable, None if default is Undefined else _amount_of(default))
             return Argument(name, fallback, variable)
         return Argument(name, _literal(value))
+
+
+def _fields(selected: Selected) -> int:
+    return len(selected.fields) + sum(map(_fields, selected.spread))
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:

@@ -1,22 +1,31 @@
-"""Answers one GraphQL request: parsed, judged, executed and encoded."""
+"""Answers one GraphQL request: from the whole answers that are kept, or by executing it."""
 
-import logging
-from typing import Any
+from collections.abc import Sequence
+from inspect import isawaitable
 
 import orjson
-from ariadne import graphql
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution.execute import CollectedErrors
 
+from viewcount_api.access.mutations import MutationGate
 from viewcount_api.context import Context
-from viewcount_api.errors import format_error
-from viewcount_api.execution.documents import document_parser, validate_document
+from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors
+from viewcount_api.execution.lru import Lru
+from viewcount_api.execution.planned import PlannedExecution
+from viewcount_api.execution.preparing import Preparation, Prepared, RefusedOperation
+from viewcount_api.reading.cache_reader import Stamp
 from viewcount_api.reading.store import Store
 from viewcount_api.requests import Answer, GraphQLRequest
 from viewcount_api.schema import build_schema
 from viewcount_core.settings import Settings
 
-# Ariadne logs every error whole, a bad query of 100 kB included; ours are logged where they get their code.
-SILENT = logging.getLogger("viewcount_api.silent")
-SILENT.setLevel(logging.CRITICAL + 1)
+# Introspection needs no database and takes long.
+KEPT_INTROSPECTIONS, KEPT_BYTES = 64, 4_000_000
 
 
 class Engine:
@@ -26,29 +35,95 @@ class Engine:
         self._settings = settings
         self._store = store
         self._schema = build_schema()
-        self._parse = document_parser(settings)
+        self._preparation = Preparation(settings, self._schema)
+        self._gate = MutationGate(settings, store)
+        self._introspections: Lru[str, Answer] = Lru(KEPT_INTROSPECTIONS, KEPT_BYTES)
 
     async def answer(self, request: GraphQLRequest) -> Answer:
         """The answer, errors included; nothing is raised for what a client may send."""
-        data = {"query": request.query, "variables": request.variables, "operationName": request.operation_name}
-        _, result = await graphql(
+        try:
+            prepared = self._preparation.of(request)
+            if not prepared.is_query:
+                await self._admit(prepared, request)
+        except RefusedOperation as refusal:
+            return _refused(refusal.errors)
+        except GraphQLError as error:
+            return _refused([error])
+        if prepared.is_introspection:
+            return await self._introspected(prepared)
+        if prepared.lifetime_seconds:
+            return await self._kept(prepared)
+        return await self._executed(prepared, root=request.publication)
+
+    async def _admit(self, prepared: Prepared, request: GraphQLRequest) -> None:
+        if not request.may_mutate:
+            raise bad_input("Only queries can be asked this way.")
+        if prepared.changes:
+            await self._gate.admit(request, prepared.changes)
+
+    async def _kept(self, prepared: Prepared) -> Answer:
+        cached = await self._store.answer(prepared.key)
+        if cached.stamp is None:
+            return await self._executed(prepared)
+        if cached.body is not None:
+            return Answer(
+                cached.body, True, prepared.name, prepared.asked, (), cached.stamp.generation, is_from_cache=True
+            )
+        answer = await self._executed(prepared, cached.stamp)
+        if not answer.codes:
+            self._store.keep_answer(prepared.key, answer.body, cached.stamp, prepared.lifetime_seconds)
+        return answer
+
+    async def _introspected(self, prepared: Prepared) -> Answer:
+        answer = self._introspections.get(prepared.key)
+        if answer is None:
+            answer = await self._executed(prepared)
+            if not answer.codes:
+                self._introspections.put(prepared.key, answer, len(answer.body))
+        return answer
+
+    async def _executed(self, prepared: Prepared, stamp: Stamp | None = None, root: object = None) -> Answer:
+        execution = PlannedExecution(
             self._schema,
-            data,
-            root_value=request.publication,
-            context_value=Context.of(self._settings, self._store),
-            query_parser=self._parse,
-            query_validator=validate_document,
-            error_formatter=format_error,
-            logger=SILENT,
-            require_query=not request.may_mutate,
+            prepared.fragments,
+            root,
+            Context.of(self._settings, self._store),
+            prepared.operation,
+            prepared.variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            CollectedErrors(),
+            None,
+            None,
         )
-        return _encoded(result)
+        return _encoded(await _result(execution, root), prepared, stamp)
 
 
-def _encoded(result: dict[str, Any]) -> Answer:
-    errors = result.get("errors", ())
-    is_executed = result.get("data") is not None or any("path" in error for error in errors)
-    if not is_executed:
-        result.pop("data", None)
-    codes = tuple(str(error["extensions"]["code"]) for error in errors)
-    return Answer(orjson.dumps(result), is_executed, codes=codes)
+async def _result(execution: PlannedExecution, root: object) -> ExecutionResult:
+    """As graphql-core's `execute`, which would coerce the variables again."""
+    errors = execution.collected_errors.errors
+    try:
+        result = execution.execute_operation(execution.operation, root)
+        data = await result if isawaitable(result) else result
+    except GraphQLError as error:
+        errors.append(error)
+        data = None
+    return execution.build_response(data, errors)
+
+
+def _encoded(result: ExecutionResult, prepared: Prepared, stamp: Stamp | None) -> Answer:
+    body: dict[str, object] = {"data": result.data}
+    codes: tuple[str, ...] = ()
+    if result.errors:
+        errors = body["errors"] = format_errors(result.errors)
+        codes = tuple(str(error["extensions"]["code"]) for error in errors)
+    generation = stamp.generation if stamp else None
+    return Answer(orjson.dumps(body), True, prepared.name, prepared.asked, codes, generation)
+
+
+def _refused(errors: Sequence[GraphQLError]) -> Answer:
+    formatted = format_errors(errors)
+    codes = tuple(str(error["extensions"]["code"]) for error in formatted)
+    later = formatted[0]["extensions"].get(RETRY_AFTER)
+    return Answer(orjson.dumps({"errors": formatted}), False, codes=codes, retry_after_seconds=later)

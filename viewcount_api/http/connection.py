@@ -15,11 +15,16 @@ from uvicorn.server import ServerState
 
 LINGER_SECONDS = 2.0
 TAKING_SECONDS = 60.0
-TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 102\r\n"
-    b"content-type: application/json; charset=utf-8\r\n\r\n"
-    b'{"errors":[{"message":"The head of the request is too long.","extensions":{"code":"BAD_USER_INPUT"}}]}'
-)
+
+
+def _last_words(status: bytes, message: bytes) -> bytes:
+    body = b'{"errors":[{"message":"%s","extensions":{"code":"BAD_USER_INPUT"}}]}' % message
+    head = b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n" % status
+    return head + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+TOO_LARGE = _last_words(b"431 Request Header Fields Too Large", b"The head of the request is too long.")
+NO_HTTP = _last_words(b"400 Bad Request", b"The request is no HTTP.")
 
 
 def _nothing() -> None:
@@ -138,9 +143,16 @@ class Connection(HttpToolsProtocol):
         self._terms.on_stop()
         super().shutdown()
 
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be parsed, in the form of all our errors."""
+        self._end_with(NO_HTTP)
+
     def _judge_head(self) -> None:
         if self._head_bytes > self._terms.head_bytes:
-            self.transport.write(TOO_LARGE)
-            self.transport.close()
+            self._end_with(TOO_LARGE)
         elif not self._sending.is_set:
             self._sending.set(self._terms.head_seconds, self.transport)
+
+    def _end_with(self, words: bytes) -> None:
+        self.transport.write(words)
+        self.transport.close()

@@ -79,7 +79,7 @@ class _Exchange:
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", self._id.encode())]
+                message["headers"] = [*message["headers"], (b"x-request-id", self._id.encode()), NO_SNIFFING]
             self._size += len(message.get("body", b""))
             await send(message)
 

@@ -11,11 +11,13 @@ from hashlib import sha256
 from viewcount_api.http.document_store import DocumentStore
 from viewcount_api.http.parameters import Parameters
 from viewcount_api.http.refusals import RefusedRequest
+from viewcount_api.metrics import persisted_queries
 
 NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 MAX_BYTES = 10_000
 KEPT_HERE = 256
 DIGEST = re.compile("[0-9a-f]{64}")
+KNOWN, UNKNOWN = (persisted_queries.labels(result) for result in ("known", "unknown"))
 
 
 class PersistedQueries:
@@ -47,7 +49,9 @@ class PersistedQueries:
         query = self._here.get(digest) or await self._store.get(digest)
         # Whoever else writes to that Redis cannot put other queries under our clients' hashes.
         if query is None or sha256(query.encode()).hexdigest() != digest:
+            UNKNOWN.inc()
             raise RefusedRequest(None, "PersistedQueryNotFound", code=NOT_FOUND)
+        KNOWN.inc()
         self._remember(digest, query)
         return query
 

@@ -1,14 +1,22 @@
-"""The cache as the API reads it: many keys in one command, and out of the way at once when the server is gone."""
+"""The cache as the API reads it: many keys in one command, and out of the way at once when the server is gone.
 
+Nobody waits for a cache that was lost: requests do without it from the first failure on, while one task tries every
+second whether it is back.
+"""
+
+import asyncio
 import logging
-import time
 from collections.abc import Sequence
-from typing import cast
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+import hiredis
 from redis.exceptions import RedisError
+
+from viewcount_api import metrics
+from viewcount_api.reading.cache_socket import CacheSocket, Reply, Word
+from viewcount_core.cache_keys import PUBLISHED_KEY, REFRESHES_KEY
 
 logger = logging.getLogger(__name__)
 
@@ -16,43 +24,106 @@ ANSWER_SECONDS = 0.25
 PAUSE_SECONDS = 1.0
 
 
+class Stamp(NamedTuple):
+    """What the cache stood at: the generation published, and how often tracks were refreshed."""
+
+    generation: int
+    refreshes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the cache has of the keys asked for, in order, and what it stood at; None before there is a generation."""
+
+    stamp: Stamp | None
+    found: Sequence[bytes | None]
+
+
 class CacheReader:
-    """Reads one Redis or Valkey database; after a failure it is left alone for a second."""
+    """Reads one Redis or Valkey database."""
 
     def __init__(self, url: str) -> None:
-        self._redis = Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            # Once more, as a connection may have been closed by a server that is back since.
-            retry=Retry(NoBackoff(), 1),
-        )
-        self._retry_at = 0.0
+        self._url = url
+        self._socket: CacheSocket | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._has_tried = asyncio.Event()
         self.is_away = False
 
-    async def get_many(self, keys: Sequence[str]) -> list[bytes | None] | None:
-        """The values of `keys`, in order, by one MGET; None when the cache is away."""
-        if time.monotonic() < self._retry_at:
+    async def open(self) -> None:
+        """Connect, and stay connected from then on; returns after the first try, whatever came of it."""
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_connected())
+        await self._has_tried.wait()
+
+    async def get_many(self, keys: Sequence[str]) -> Values | None:
+        """The values of `keys` by one MGET; None when the cache is away."""
+        reply = await self.ask("MGET", PUBLISHED_KEY, REFRESHES_KEY, *keys)
+        if reply is None:
+            return None
+        published, refreshes, *found = reply
+        return Values(None if published is None else Stamp(int(published), int(refreshes or 0)), found)
+
+    async def ask(self, *command: Word) -> Reply | None:
+        """The reply to one command; None when the cache is away or refuses."""
+        if self._socket is None:
             return None
         try:
-            values = await self._redis.mget(keys)
-        except (RedisError, OSError) as error:
-            self._leave_alone(error)
+            reply = await self._socket.send(*command)
+        except OSError as error:
+            self._note_loss(error)
             return None
-        self._welcome_back()
-        return cast("list[bytes | None]", values)  # never text, as no decoding is asked for
+        if isinstance(reply, hiredis.ReplyError):
+            logger.warning("cache_refused reason=%s", reply)
+            return None
+        return reply
+
+    def tell(self, *command: Word) -> None:
+        """Send a command whose reply is of no interest; what is asked after it is answered after it."""
+        if self._socket:
+            self._socket.send(*command)
 
     async def close(self) -> None:
-        """Close all connections."""
-        await self._redis.aclose()
+        """Close the connection for good."""
+        if self._keeping:
+            self._keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeping
+        if self._socket:
+            self._socket.close()
 
-    def _leave_alone(self, error: Exception) -> None:
-        self._retry_at = time.monotonic() + PAUSE_SECONDS
+    async def _keep_connected(self) -> None:
+        while True:
+            self._socket = await self._connected()
+            self._has_tried.set()
+            if self._socket:
+                self._welcome_back()
+                await self._socket.ended.wait()
+                # Tried again at once: the server may only have closed a connection that was idle.
+                self._socket = None
+            else:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _connected(self) -> CacheSocket | None:
+        try:
+            socket = await CacheSocket.open(self._url, ANSWER_SECONDS)
+            reply = await socket.send("GET", PUBLISHED_KEY)
+        except (RedisError, OSError) as error:
+            self._note_loss(error)
+            return None
+        if isinstance(reply, hiredis.ReplyError):
+            socket.close()
+            self._note_loss(reply)
+            return None
+        return socket
+
+    def _note_loss(self, error: Exception) -> None:
         if not self.is_away:
             logger.warning("cache_lost reason=%s", error)
         self.is_away = True
+        metrics.cache_away.set(1)
 
     def _welcome_back(self) -> None:
         if self.is_away:
             logger.info("cache_back")
         self.is_away = False
+        metrics.cache_away.set(0)

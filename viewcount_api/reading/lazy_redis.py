@@ -23,7 +23,8 @@ class LazyRedis:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._redis: Redis | None = None
+        # Where an address is configured, nothing has to be started or found.
+        self._redis = _client(settings.redis_url.get_secret_value()) if settings.redis_url else None
         self._opening: asyncio.Task[None] | None = None
         self._retry_at = 0.0
 
@@ -54,10 +55,14 @@ class LazyRedis:
         except ServerUnavailable as error:
             self.leave_alone(error)
             return
-        self._redis = Redis.from_url(
-            url,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            # Once more, as a connection may have been closed by a server that is back since.
-            retry=Retry(NoBackoff(), 1),
-        )
+        self._redis = _client(url)
+
+
+def _client(url: str) -> Redis:
+    return Redis.from_url(
+        url,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        # Once more, as a connection may have been closed by a server that is back since.
+        retry=Retry(NoBackoff(), 1),
+    )

@@ -36,12 +36,11 @@ class TrackLoader:
 async def fetch(store: Store, wanted: Wanted) -> Mapping[str, bytes]:
     """The entries by key: from the cache, and all of a track's from PostgreSQL where one is missing."""
     keys = {isrc: keys_of(isrc, kinds) for isrc, kinds in wanted.items()}
-    found = await store.cached([key for of_track in keys.values() for key in of_track])
-    entries = found or {}
-    missing = [isrc for isrc, of_track in keys.items() if not all(key in entries for key in of_track)]
+    cached = await store.cached([key for of_track in keys.values() for key in of_track])
+    missing = [isrc for isrc, of_track in keys.items() if not all(key in cached.entries for key in of_track)]
     if not missing:
-        return entries
-    return entries | dict(await store.read(missing, and_store=found is not None))
+        return cached.entries
+    return cached.entries | await store.read(missing, cached.stamp)
 
 
 def track_of(isrc: str, entries: Mapping[str, bytes], kinds: Iterable[Kind]) -> Track | None:

@@ -10,7 +10,7 @@ FIELD_KINDS = {
     "viewCountDataJson": VIEW_DATA,
     "viewCounts": COUNT,
     "history": HISTORY,
-    **dict.fromkeys(("title", "artist", "album", "youtubeUrl", "spotifyUrl", "active", "total"), FACTS),
+    **dict.fromkeys(("title", "artist", "album", "youtubeUrl", "spotifyUrl", "active", "total", "change"), FACTS),
 }
 
 

@@ -1,22 +1,34 @@
 """Where the numbers come from: the cache, and PostgreSQL for what it lacks or when it is gone."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from viewcount_api import metrics
-from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader
+from viewcount_api.reading.answers import LONGEST_ANSWER, CachedAnswer, body_of, storing_answer
+from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader, Stamp
+from viewcount_api.reading.flights import Flights
 from viewcount_core.cache import Cache
-from viewcount_core.cache_keys import PUBLISHED_KEY
+from viewcount_core.cache_keys import ANSWER_PREFIX
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import check_schema
-from viewcount_core.published import Reading, read_published
+from viewcount_core.published import STATEMENT, Reading, read_published
 from viewcount_core.servers import open_database, redis_url
 from viewcount_core.settings import Settings
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cached:
+    """Entries found in the cache, by key; without a stamp it was away, or cannot say what it holds."""
+
+    entries: dict[str, bytes]
+    stamp: Stamp | None
 
 
 class Store:
@@ -32,6 +44,8 @@ class Store:
         self._database: Database | None = None
         self._cache: Cache | None = None
         self._reader: CacheReader | None = None
+        self._flights = Flights()
+        self._refreshes = 0  # of this process, which are known even while the cache is away
         self.needs_generation = asyncio.Event()
 
     async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -47,28 +61,52 @@ class Store:
             url = await self.in_thread(redis_url, self._settings)
             self._cache = Cache(url, ANSWER_SECONDS)
             self._reader = CacheReader(url)
+        await self._reader.open()
         self._database = await self.in_thread(self._checked_database)
 
     async def keep_servers(self) -> None:
         """Start embedded servers anew when they were lost; they come back at the same address."""
         await self.in_thread(redis_url, self._settings)
 
-    async def cached(self, keys: Sequence[str]) -> dict[str, bytes] | None:
-        """Those of `keys` that the cache has; None when it is away."""
-        values = await self._reader.get_many([PUBLISHED_KEY, *keys]) if self._reader else None
+    async def cached(self, keys: Sequence[str]) -> Cached:
+        """Those of `keys` that the cache has, and what it stood at then."""
+        values = await self._reader.get_many(keys) if self._reader else None
         if values is None:
-            return None
-        if values[0] is None:
+            metrics.fallbacks.inc()
+            return Cached({}, None)
+        if values.stamp is None:
             self.needs_generation.set()
-        return {key: value for key, value in zip(keys, values[1:], strict=True) if value is not None}
+        found = {key: value for key, value in zip(keys, values.found, strict=True) if value is not None}
+        _count(keys, found)
+        return Cached(found, values.stamp)
 
-    async def read(self, isrcs: Sequence[str], *, and_store: bool = True) -> Mapping[str, bytes]:
-        """Every entry of these tracks, by key, from PostgreSQL. Raise `ServerUnavailable`."""
-        return await self.in_thread(self._read, isrcs, and_store)
+    async def read(self, isrcs: Sequence[str], stamp: Stamp | None) -> dict[str, bytes]:
+        """Every entry of these tracks, by key, from PostgreSQL; stored unless the cache has moved on from `stamp`.
+
+        Raise `ServerUnavailable`.
+        """
+        return await self._flights.read(
+            isrcs, (stamp, self._refreshes), lambda own: self.in_thread(self._read, own, stamp)
+        )
 
     async def refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
+        self._refreshes += 1
         return await self.in_thread(self._refresh, isrcs)
+
+    async def answer(self, key: str) -> CachedAnswer:
+        """The whole answer kept under `key`, if it is of what readers see now."""
+        values = await self._reader.get_many([key]) if self._reader else None
+        if values is None or values.stamp is None:
+            return CachedAnswer(None, None)
+        body = body_of(values.found[0], values.stamp)
+        (metrics.cache_misses if body is None else metrics.cache_hits)[ANSWER_PREFIX].inc()
+        return CachedAnswer(body, values.stamp)
+
+    def keep_answer(self, key: str, body: bytes, stamp: Stamp, seconds: int) -> None:
+        """Store a whole answer, unless the cache has moved on from `stamp`."""
+        if self._reader and len(body) <= LONGEST_ANSWER:
+            self._reader.tell(*storing_answer(key, body, stamp, seconds))
 
     async def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of `sql/<query>.sql`. Raise `ServerUnavailable`."""
@@ -77,7 +115,10 @@ class Store:
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
         with self._opened().transaction() as tx:
-            return int(tx.row("pipeline/latest_publication")["generation"])
+            latest = tx.row("pipeline/latest_publication")
+        if latest["published_at"]:
+            metrics.note_generation(latest["generation"], latest["published_at"])
+        return int(latest["generation"])
 
     def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
         """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
@@ -86,9 +127,9 @@ class Store:
                 return tx.rows("pipeline/latest_publication")
             return tx.rows("api/publications_after", generation=generation)
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """Count one more under `key` for all workers; blocks. None when the cache is away."""
-        return self._cache.count(key, seconds) if self._cache else None
+    def count(self, key: str, amount: int, seconds: int) -> int | None:
+        """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
+        return self._cache.count(key, amount, seconds) if self._cache else None
 
     @property
     def cache(self) -> Cache:
@@ -126,10 +167,11 @@ class Store:
             raise ServerUnavailable("PostgreSQL was not reached yet")
         return self._database
 
-    def _read(self, isrcs: Sequence[str], and_store: bool) -> Mapping[str, bytes]:
-        reading = read_published(self._opened(), isrcs)
-        if and_store and self._cache:
-            self._cache.store(reading)
+    def _read(self, isrcs: Sequence[str], stamp: Stamp | None) -> Mapping[str, bytes]:
+        with metrics.sql_time(STATEMENT):
+            reading = read_published(self._opened(), isrcs)
+        if stamp and self._cache:
+            self._cache.store(reading, stamp.refreshes)
         return by_key(reading)
 
     def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -137,13 +179,22 @@ class Store:
             return tx.rows(query, **parameters)
 
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
-        # Read first: without PostgreSQL the old entries are all that readers have.
+        refreshes = self._cache.begin_refresh() if self._cache else None
+        # Dropped after reading: without PostgreSQL the old entries are all that readers have.
         reading = read_published(self._opened(), isrcs)
-        if self._cache and self._cache.drop(isrcs):
-            self._cache.store(reading)
+        if self._cache and refreshes is not None:
+            self._cache.replace(reading, refreshes)
         return by_key(reading)
 
 
 def by_key(reading: Reading) -> Mapping[str, bytes]:
     """The entries as if they had come from the cache."""
     return {entry.key: entry.value for entry in reading.entries}
+
+
+def _count(keys: Iterable[str], found: Mapping[str, bytes]) -> None:
+    asked = Counter(key.partition(":")[0] for key in keys)
+    there = Counter(key.partition(":")[0] for key in found)
+    for kind, number in asked.items():
+        metrics.cache_hits[kind].inc(there[kind])
+        metrics.cache_misses[kind].inc(number - there[kind])

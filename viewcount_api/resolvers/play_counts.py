@@ -33,8 +33,13 @@ class PlayCount:
     @classmethod
     def of(cls, track: Track) -> "PlayCount":
         """Out of its entries."""
-        by_service = {service.key: track.decoded(COUNT, service) for service in Service}
-        return cls(track.isrc, by_service | {TOTAL: track.decoded(FACTS)["total"] or {}})
+        facts = track.decoded(FACTS)
+        recorded = {
+            service.key: count | {"changes": facts["changes"].get(service.key, {})}
+            for service in Service
+            if (count := track.decoded(COUNT, service))
+        }
+        return cls(track.isrc, recorded | {TOTAL: facts["total"] or {}})
 
 
 @query.field("trackPlayCount")
@@ -83,7 +88,7 @@ FIELDS: Mapping[str, Callable[[Recorded], Any]] = {
 
 
 def _resolver(source: str, tell: Callable[[Recorded], Any]) -> Callable[[PlayCount, GraphQLResolveInfo], Any]:
-    return lambda found, _: tell(found.recorded[source])
+    return lambda found, _: tell(found.recorded.get(source, {}))
 
 
 for _source in (*(service.key for service in Service), TOTAL):

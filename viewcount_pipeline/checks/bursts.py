@@ -9,7 +9,8 @@ from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import Judgment, Level, warming_up
 from viewcount_pipeline.checks.service_day import NOTHING_BEFORE, ServiceDay, no_counts
 from viewcount_pipeline.quality.gate import OPENED_BY_HAND, crowd_limit, unit_error_limit, zero_limit
-from viewcount_pipeline.service_day_judge import CROWD_COUNT, USUAL_DAYS
+from viewcount_pipeline.quality.rules import USUAL_DAYS
+from viewcount_pipeline.service_day_judge import CROWD_COUNT
 
 
 def judge_zero_burst(days: Sequence[ServiceDay], settings: Settings) -> Judgment:

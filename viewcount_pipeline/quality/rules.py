@@ -65,3 +65,5 @@ POOL_RESIDUALS = 25
 # A series that gains this much a day is expected to move every day; a service that shows most of them unmoved is stale.
 MOVING_PACE = 3
 STALE_SHARE = 0.5
+# The last recorded days that say what is usual.
+USUAL_DAYS = 7
