@@ -1,4 +1,4 @@
-"""The pages for people: files of `dashboard/`, which load nothing from anywhere else."""
+"""The pages for people: files of `dashboard/` and the chart library, which load nothing from anywhere else."""
 
 from functools import cache
 from pathlib import Path
@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 FOLDER = Path(__file__).with_name("dashboard")
+# Set-up brings it by npm. Where it is absent the page says so in place of its charts.
+LIBRARY = FOLDER.parents[1] / "node_modules" / "uplot" / "dist"
 HEADERS = {
     "content-security-policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; "

@@ -1,0 +1,13 @@
+// What a chart of one service shows: consecutive days and their values.
+
+import { dayNumber, playsByDay, series } from "./growth.js";
+
+/** Plays a day. */
+export const growthLine = (counts) => ({ ...series(playsByDay(counts.history)), fromZero: true });
+
+/** All plays, up to the newest count. */
+export function totalLine(counts) {
+  const totals = new Map(counts.history.map((entry) => [dayNumber(entry.date), entry.count]));
+  totals.set(dayNumber(counts.lastUpdated.slice(0, 10)), counts.current);
+  return { ...series(totals), fromZero: false };
+}

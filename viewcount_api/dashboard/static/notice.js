@@ -1,0 +1,36 @@
+// What is said when something is missing or went wrong: aloud for those who listen, in a panel for those who look.
+
+import { byId, element } from "./elements.js";
+
+/** Say it to screen readers; the same text twice is said once. */
+export function say(text) {
+  byId("notice").textContent = text;
+}
+
+/** Fill a view's panel with what went wrong and, where it may help, a button that tries again. */
+export function showTrouble(view, error, retry) {
+  if (error.name === "AbortError") return; // nobody waits for it
+  if (error.name !== "ApiError") throw error;
+  show(view, [
+    element("p", {}, element("strong", {}, error.message)),
+    error.detail ? element("p", { class: "quiet" }, error.detail) : null,
+    error.again ? element("p", {}, element("button", { type: "button", onclick: retry }, "Try again")) : null,
+  ]);
+  say(error.message);
+}
+
+/** Fill a view's panel with something that is no error. */
+export function showHint(view, ...children) {
+  show(view, children);
+}
+
+/** Empty the panel. */
+export function clearTrouble(view) {
+  panel(view).replaceChildren();
+}
+
+const panel = (view) => view.querySelector(".trouble");
+
+function show(view, children) {
+  panel(view).replaceChildren(element("div", { class: "panel" }, ...children));
+}
