@@ -116,7 +116,7 @@ class Cache:
         if refreshes is None:
             return False
         try:
-            return bool(self._store(*_storing(reading, refreshes)))
+            return bool(self._store(*_arguments(reading, refreshes)))
         except redis.RedisError as error:
             return _report("cache_not_stored", error)
 
@@ -131,7 +131,7 @@ class Cache:
     def replace(self, reading: Reading, refreshes: int) -> bool:
         """Put what a refresh has read in the place of what is cached, or of nothing when something came between."""
         try:
-            return bool(self._replace_entries(*_storing(reading, refreshes)))
+            return bool(self._replace_entries(*_arguments(reading, refreshes)))
         except redis.RedisError as error:
             return _report("cache_not_refreshed", error)
 
@@ -197,7 +197,13 @@ class Cache:
             self._redis.unlink(*chunk)
 
 
-def _storing(reading: Reading, refreshes: int) -> tuple[list[str], list[str | int | bytes]]:
+def storing(reading: Reading, refreshes: int) -> tuple[str | int | bytes, ...]:
+    """What `Cache.store` does as one command, for whoever has a connection of their own."""
+    keys, arguments = _arguments(reading, refreshes)
+    return ("EVAL", STORE, len(keys), *keys, *arguments)
+
+
+def _arguments(reading: Reading, refreshes: int) -> tuple[list[str], list[str | int | bytes]]:
     keys: list[str] = [ANNOUNCED_KEY, REFRESHES_KEY]
     arguments: list[str | int | bytes] = [reading.generation, refreshes]
     for entry in reading.entries:

@@ -33,14 +33,14 @@ def parse_url(text: str, variable: str = "DATABASE_URL") -> URL:
 
 
 def make_engine(url: URL, pool_size: int = 5) -> Engine:
-    """Engine whose sessions all run in UTC."""
+    """Engine whose sessions all run in UTC and write dates as ISO 8601 does."""
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=2,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c jit=off", "connect_timeout": CONNECT_SECONDS},
+        connect_args={"options": "-c timezone=UTC -c datestyle=ISO -c jit=off", "connect_timeout": CONNECT_SECONDS},
     )
 
 

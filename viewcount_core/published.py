@@ -59,21 +59,13 @@ def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
         Entry(VIEW_DATA, VIEW_DATA.key(isrc), _encoded(_view_data(by_service))),
         Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0], by_service))),
         *(Entry(COUNT, COUNT.key(isrc, service), _encoded(_count(by_service.get(service)))) for service in Service),
-        *(
-            Entry(HISTORY, HISTORY.key(isrc, service), _encoded(_history(by_service.get(service))))
-            for service in Service
-        ),
+        *(Entry(HISTORY, HISTORY.key(isrc, service), _history(by_service.get(service))) for service in Service),
     ]
 
 
 def _view_data(by_service: Mapping[Service, Row]) -> dict[str, Any]:
     named = sorted((service.key, row) for service, row in by_service.items())
-    return {key: _count(row) | {"historical": _daily_counts(row)} for key, row in named}
-
-
-def _daily_counts(row: Row) -> list[dict[str, Any]]:
-    days = zip(row["dates"] or (), row["counts"] or (), row["deltas"] or (), strict=True)
-    return [{"date": date, "count": count, "delta": delta} for date, count, delta in days]
+    return {key: _count(row) | {"historical": orjson.Fragment(_list(row["days"]))} for key, row in named}
 
 
 def _count(row: Row | None) -> dict[str, Any]:
@@ -96,14 +88,12 @@ def _changes(row: Row, prefix: str) -> dict[str, tuple[int, float | None]]:
     return {str(days): (plays, percentage) for days, plays, percentage in told if plays is not None}
 
 
-def _history(row: Row | None) -> list[dict[str, Any]]:
-    if row is None:
-        return []
-    spans = zip(row["delta_days"] or (), row["qualities"] or (), strict=True)
-    return [
-        day | {"delta_days": delta_days, "quality": quality}
-        for day, (delta_days, quality) in zip(_daily_counts(row), spans, strict=True)
-    ]
+def _history(row: Row | None) -> bytes:
+    return _list(row["judged_days"] if row else None)
+
+
+def _list(members: str | None) -> bytes:
+    return b"[" + (members or "").encode() + b"]"
 
 
 def _facts(track: Row, by_service: Mapping[Service, Row]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 -- Grain:       one row per (asked isrc, service with a count); one row without a service for a track that has none,
 --              one without a track for an isrc that is not in the catalog.
 -- Parameters:  isrcs, the tracks asked for.
--- History:     recorded days within the 30 calendar days (UTC) before that of last_updated, newest first, as arrays
---              of one length; a day without a snapshot is absent.
+-- History:     recorded days within the 30 calendar days (UTC) before that of last_updated, newest first; a day without
+--              a snapshot is absent. They come as the JSON that is kept and shown, twice: without and with what was
+--              thought of them. To bring thousands of days here as values and encode them took twice as long.
 -- Totals:      over the services that have a value; their changes over those that have something to compare with.
 -- Used by:     viewcount_core/published.py
 select
@@ -33,11 +34,8 @@ select
     s.percentage_7 as total_percentage_7,
     s.change_30 as total_change_30,
     s.percentage_30 as total_percentage_30,
-    h.dates,
-    h.counts,
-    h.deltas,
-    h.delta_days,
-    h.qualities,
+    h.days,
+    h.judged_days,
     -- Of the same snapshot as the numbers: what is older than a later publication can be told by it.
     (select coalesce(max(p.generation), 0) from publications p) as generation
 from unnest(%(isrcs)s::text[]) as asked (isrc)
@@ -51,16 +49,26 @@ left join track_trends r on r.isrc = v.isrc and r.service_id = v.service_id
 left join track_totals s on s.isrc = v.isrc
 left join lateral (
     select
-        array_agg(s.recorded_date order by s.recorded_date desc) as dates,
-        array_agg(s.view_count order by s.recorded_date desc) as counts,
-        array_agg(s.delta_count order by s.recorded_date desc) as deltas,
-        array_agg(s.delta_days order by s.recorded_date desc) as delta_days,
-        array_agg(s.quality order by s.recorded_date desc) as qualities
-    from historical_view_counts s
-    where s.isrc = v.isrc
-        and s.service_id = v.service_id
-        and s.recorded_date < (v.last_updated at time zone 'UTC')::date
-        and s.recorded_date >= (v.last_updated at time zone 'UTC')::date - 30
+        string_agg('{' || day.shown || '}', ',' order by day.recorded_date desc) as days,
+        string_agg(
+            '{' || day.shown || ',"delta_days":' || coalesce(day.delta_days::text, 'null')
+                || ',"quality":"' || day.quality || '"}',
+            ',' order by day.recorded_date desc
+        ) as judged_days
+    from (
+        select
+            s.recorded_date,
+            s.delta_days,
+            s.quality,
+            '"date":"' || s.recorded_date
+                || '","count":' || s.view_count
+                || ',"delta":' || coalesce(s.delta_count::text, 'null') as shown
+        from historical_view_counts s
+        where s.isrc = v.isrc
+            and s.service_id = v.service_id
+            and s.recorded_date < (v.last_updated at time zone 'UTC')::date
+            and s.recorded_date >= (v.last_updated at time zone 'UTC')::date - 30
+    ) day
 ) h on true
 window of_track as (partition by asked.isrc)
 order by asked.isrc, v.service_id

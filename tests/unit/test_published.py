@@ -1,6 +1,6 @@
 """Rows become exactly the entries that the cache keeps and readers see."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -20,11 +20,8 @@ COUNTED = {
     "service_id": 2,
     "view_count": 123456,
     "last_updated": datetime(2025, 1, 15, 10, 30, tzinfo=UTC),
-    "dates": [date(2025, 1, 14), date(2025, 1, 11)],
-    "counts": [123000, 122500],
-    "deltas": [500, None],
-    "delta_days": [3, None],
-    "qualities": ["ok", "restated"],
+    "days": '{"date":"2025-01-14","count":123000,"delta":500}',
+    "judged_days": '{"date":"2025-01-14","count":123000,"delta":500,"delta_days":3,"quality":"ok"}',
     "generation": 4,
     "total_count": None,
     "total_updated": None,
@@ -35,10 +32,8 @@ COUNTED = {
         for days in WINDOW_DAYS
     },
 }
-WITHOUT_COUNT = COUNTED | dict.fromkeys(
-    ("service_id", "view_count", "last_updated", "dates", "counts", "deltas", "delta_days", "qualities")
-)
-ONLY_CURRENT = COUNTED | dict.fromkeys(("dates", "counts", "deltas", "delta_days", "qualities"))
+WITHOUT_COUNT = COUNTED | dict.fromkeys(("service_id", "view_count", "last_updated", "days", "judged_days"))
+ONLY_CURRENT = COUNTED | dict.fromkeys(("days", "judged_days"))
 
 
 def encoded(*rows):
@@ -49,7 +44,7 @@ def test_a_track_with_a_count_has_every_kind_of_entry():
     assert encoded(COUNTED) == {
         f"gql_view_data:{ISRC}": (
             b'{"spotify":{"current":123456,"last_updated":"2025-01-15T10:30:00Z","historical":['
-            b'{"date":"2025-01-14","count":123000,"delta":500},{"date":"2025-01-11","count":122500,"delta":null}]}}'
+            b'{"date":"2025-01-14","count":123000,"delta":500}]}}'
         ),
         f"track_facts:{ISRC}": (
             '{"title":"Título","artist":null,"album":null,"youtube_video_id":"dQw4w9WgXcQ",'
@@ -59,8 +54,7 @@ def test_a_track_with_a_count_has_every_kind_of_entry():
         f"view_count:{ISRC}:spotify": b'{"current":123456,"last_updated":"2025-01-15T10:30:00Z"}',
         f"historical_views:{ISRC}:youtube": b"[]",
         f"historical_views:{ISRC}:spotify": (
-            b'[{"date":"2025-01-14","count":123000,"delta":500,"delta_days":3,"quality":"ok"},'
-            b'{"date":"2025-01-11","count":122500,"delta":null,"delta_days":null,"quality":"restated"}]'
+            b'[{"date":"2025-01-14","count":123000,"delta":500,"delta_days":3,"quality":"ok"}]'
         ),
     }
 

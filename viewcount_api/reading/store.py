@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from viewcount_api import metrics
 from viewcount_api.reading.answers import LONGEST_ANSWER, CachedAnswer, body_of, storing_answer
 from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader, Stamp
 from viewcount_api.reading.flights import Flights
-from viewcount_core.cache import Cache
+from viewcount_core.cache import Cache, storing
 from viewcount_core.cache_keys import ANSWER_PREFIX
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
@@ -85,9 +86,7 @@ class Store:
 
         Raise `ServerUnavailable`.
         """
-        return await self._flights.read(
-            isrcs, (stamp, self._refreshes), lambda own: self.in_thread(self._read, own, stamp)
-        )
+        return await self._flights.read(isrcs, (stamp, self._refreshes), partial(self._read_and_store, stamp))
 
     async def refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
@@ -167,12 +166,16 @@ class Store:
             raise ServerUnavailable("PostgreSQL was not reached yet")
         return self._database
 
-    def _read(self, isrcs: Sequence[str], stamp: Stamp | None) -> Mapping[str, bytes]:
-        with metrics.sql_time(STATEMENT):
-            reading = read_published(self._opened(), isrcs)
-        if stamp and self._cache:
-            self._cache.store(reading, stamp.refreshes)
+    async def _read_and_store(self, stamp: Stamp | None, isrcs: Sequence[str]) -> Mapping[str, bytes]:
+        reading = await self.in_thread(self._read, isrcs)
+        if stamp and self._reader:
+            # Nobody waits for it, and whoever asks after it finds it.
+            self._reader.tell(*storing(reading, stamp.refreshes))
         return by_key(reading)
+
+    def _read(self, isrcs: Sequence[str]) -> Reading:
+        with metrics.sql_time(STATEMENT):
+            return read_published(self._opened(), isrcs)
 
     def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
         with metrics.sql_time(query), self._opened().transaction() as tx:
