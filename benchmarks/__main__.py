@@ -21,6 +21,7 @@ NAMES = (
     "year_rebuild",
     "youtube_client",
     "spotify_pages",
+    "page",
 )
 
 

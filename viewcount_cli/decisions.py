@@ -120,9 +120,10 @@ def _settings(day: date, why: str) -> Settings:
 def _rebuild(settings: Settings, day: date) -> "RebuildSummary":
     prepare_dagster(settings)
     # Takes seconds, so it comes after everything that can be wrong at once.
+    from viewcount_pipeline.alerting import telling
     from viewcount_pipeline.runs import rebuild
 
-    with Interruption(), step_lines(f"rebuilding from {day} on"):
+    with telling(settings), Interruption(), step_lines(f"rebuilding from {day} on"):
         return rebuild(settings, day, day)
 
 
