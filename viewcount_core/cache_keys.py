@@ -36,6 +36,10 @@ OWNER_KEY = "publication:owner"
 LEASE_KEY = "publication:lease"
 
 
+# Written out, for keys are made by the hundred for each request.
+_SUFFIXES = {service: f":{service.key}" for service in Service}
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of entry: what its keys begin with, its longest life, and whether each service has its own."""
@@ -46,11 +50,12 @@ class Kind:
 
     def key(self, isrc: str, service: Service | None = None) -> str:
         """The key of one entry; `service` exactly for a kind that is kept per service."""
-        return f"{self.prefix}:{isrc}" if service is None else f"{self.prefix}:{isrc}:{service.key}"
+        return f"{self.prefix}:{isrc}" if service is None else f"{self.prefix}:{isrc}{_SUFFIXES[service]}"
 
     def keys(self, isrc: str) -> list[str]:
         """Every key of this kind that a track has."""
-        return [self.key(isrc, service) for service in Service] if self.per_service else [self.key(isrc)]
+        stem = f"{self.prefix}:{isrc}"
+        return [stem + suffix for suffix in _SUFFIXES.values()] if self.per_service else [stem]
 
 
 COUNT = Kind("view_count", HOUR, per_service=True)

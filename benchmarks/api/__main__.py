@@ -6,16 +6,27 @@ same rounds, as both swing with the machine.
 
 import sys
 from datetime import date
+from typing import NamedTuple
 
 from benchmarks.api import costs, day, load
-from benchmarks.api.servers import api, valkey
+from benchmarks.api.servers import Server, api, valkey
 from benchmarks.figures import Figure, log, report
 from benchmarks.history import settle, store_days, store_tracks
 from benchmarks.home import own_database, own_home
+from viewcount_core.database import Database
 
-PARTS = ("costs", "load", "day", "lost")
+PARTS = ("costs", "load", "day", "without_postgresql", "without_redis")
 TRACKS = 5200
 FIRST, LAST = date(2025, 1, 1), date(2025, 1, 31)
+
+
+class Bench(NamedTuple):
+    """What is measured."""
+
+    database: Database
+    cache: Server
+    url: str
+    server: Server
 
 
 def main(wanted: list[str]) -> int:
@@ -33,17 +44,24 @@ def measure(parts: tuple[str, ...] = PARTS) -> list[Figure]:
         store_tracks(database, TRACKS)
         store_days(database, TRACKS, FIRST, LAST, read_since=LAST)
         settle(database)
-        with valkey() as (cache, url), api(settings, url) as server:
-            if "costs" in parts:
-                figures += costs.measure(server, url)
-            if "load" in parts:
-                figures += load.measure(server, url)
-            if "day" in parts:
-                figures += day.measure(server, url)
-            if "lost" in parts:
-                figures += load.measure_without_postgresql(server, database)
-                figures += load.measure_without_redis(server, cache.kill)
+        for part in parts:
+            log(f"== {part}")
+            # Each with a worker and a Valkey of its own, so that none is measured in what another left behind.
+            with valkey() as (cache, url), api(settings, url) as server:
+                figures += _measure(part, Bench(database, cache, url, server))
     return figures
+
+
+def _measure(part: str, bench: Bench) -> list[Figure]:
+    if part == "costs":
+        return costs.measure(bench.server, bench.url)
+    if part == "load":
+        return load.measure(bench.server, bench.url)
+    if part == "day":
+        return day.measure(bench.server, bench.url)
+    if part == "without_postgresql":
+        return load.measure_without_postgresql(bench.server, bench.database)
+    return load.measure_without_redis(bench.server, bench.cache.kill)
 
 
 if __name__ == "__main__":

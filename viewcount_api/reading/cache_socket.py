@@ -11,6 +11,7 @@ from typing import Any, cast
 import hiredis
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection, parse_url
 
+LONG_VALUE = 10_000
 Word = bytes | str | int
 Reply = Any
 
@@ -48,7 +49,7 @@ class CacheSocket(asyncio.Protocol):
         if self._transport.is_closing():
             return _failed(reply)
         self._waiting.append((self._loop.time() + self._answer_seconds, reply))
-        self._transport.write(hiredis.pack_command(command))  # type: ignore[arg-type]
+        self._transport.writelines(_packed(command))
         if self._alarm is None:
             self._alarm = self._loop.call_later(self._answer_seconds, self._look_at_oldest)
         return reply
@@ -83,6 +84,16 @@ class CacheSocket(asyncio.Protocol):
             self._transport.abort()
         else:
             self._alarm = self._loop.call_at(due, self._look_at_oldest)
+
+
+def _packed(command: tuple[Word, ...]) -> list[bytes]:
+    """The bytes of a command; hiredis takes its time with a long value, which is therefore sent as it is."""
+    *words, last = command
+    if not isinstance(last, bytes) or len(last) < LONG_VALUE:
+        return [hiredis.pack_command(command)]  # type: ignore[arg-type]
+    # A command begins with the number of its words.
+    before = hiredis.pack_command(tuple(words)).partition(b"\r\n")[2]  # type: ignore[arg-type]
+    return [b"*%d\r\n" % len(command), before, b"$%d\r\n" % len(last), last, b"\r\n"]
 
 
 def _connection(url: str, answer_seconds: float) -> Connection | UnixDomainSocketConnection:

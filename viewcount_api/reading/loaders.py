@@ -45,6 +45,7 @@ async def fetch(store: Store, wanted: Wanted) -> Mapping[str, bytes]:
 
 def track_of(isrc: str, entries: Mapping[str, bytes], kinds: Iterable[Kind]) -> Track | None:
     """The track, or None where its entries say that it is unknown."""
-    if any(entries[key] == UNKNOWN for key in keys_of(isrc, kinds)):
-        return None
+    for key in keys_of(isrc, kinds):
+        if entries[key] == UNKNOWN:
+            return None
     return Track(isrc, entries)
