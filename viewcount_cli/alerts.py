@@ -1,7 +1,7 @@
 """`viewcount alerts`: what is wrong, and which messages about it have not arrived."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -38,19 +38,11 @@ def _show(found: "Report") -> None:
         click.echo(f"{one['severity']:<7}  since {one['since']}  {one['what']}")
     if not shown["open"]:
         click.echo("nothing is open")
-    names = {one["channel"] for one in shown["channels"]}
     for one in shown["undelivered"]:
         tried = f"{one['attempts']} attempts, next {one['next_attempt_at']}" if one["attempts"] else "not tried yet"
         reason = f", {one['last_error']}" if one["last_error"] else ""
-        gone = "" if one["channel"] in names else ", which ALERT_URLS does not name any more"
-        click.echo(f"undelivered through {one['channel']}{gone}: {one['title']} ({one['id']}; {tried}{reason})")
-    for one in shown["channels"]:
-        click.echo(f"{one['channel']}: {_arrived(one)}")
-    if not names:
+        click.echo(f"undelivered through {one['channel']}: {one['title']} ({one['id']}; {tried}{reason})")
+    if not shown["channels"]:
         click.echo("nobody is told: ALERT_URLS is not set")
-
-
-def _arrived(channel: dict[str, Any]) -> str:
-    if not channel["delivered"]:
-        return "nothing has gone through it yet"
-    return f"{channel['delivered']} messages arrived, the last {channel['last_delivered_at']}"
+    elif not shown["undelivered"]:
+        click.echo(f"everything has arrived through {', '.join(one['channel'] for one in shown['channels'])}")

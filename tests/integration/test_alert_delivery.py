@@ -162,7 +162,7 @@ def test_a_dead_channel_is_told_through_the_others_and_by_the_command(
         around.round()
     assert other_webhook.titles == ["ERROR: count_youtube failed", "ERROR: no alert arrives through json"]
     shown = json.loads(CommandLine(capsys)("alerts", "--json").out)
-    assert {"channel": "json", "severity": "info", "dead": True, "delivered": 0}.items() <= shown["channels"][0].items()
+    assert shown["channels"][0] == {"channel": "json", "severity": "info", "dead": True}
     assert {one["kind"] for one in shown["open"]} == {"failed_run", "dead_channel"}
     assert [one["channel"] for one in shown["undelivered"]] == ["json"]
     doctor = CommandLine(capsys)("doctor").out
@@ -212,41 +212,14 @@ def test_the_command_says_what_is_open_and_what_waits(around: Surroundings, webh
     around.run(fails=True)
     around.round()
     outcome = CommandLine(capsys)("alerts")
-    opened, waiting, _ = outcome.out.splitlines()
+    opened, waiting = outcome.out.splitlines()
     assert outcome.code == 0
     assert opened.endswith("The run of count_youtube failed: YouTube: the key is refused")
     assert waiting.startswith("undelivered through json: viewcount (demo) ERROR: count_youtube failed (")
     assert "1 attempts, next " in waiting
     webhook.code = 200
     around.round()
-    assert "\njson: 1 messages arrived, the last 20" in CommandLine(capsys)("alerts").out
-
-
-def test_a_channel_that_nothing_ever_went_through_is_not_said_to_have_delivered(around: Surroundings, webhook, capsys):
-    around.listen(webhook.url())
-    assert CommandLine(capsys)("alerts").out == "nothing is open\njson: nothing has gone through it yet\n"
-
-
-def test_what_waits_for_a_channel_that_is_gone_goes_through_another_under_its_id(
-    around: Surroundings, webhook, other_webhook, capsys
-):
-    around.listen(webhook.url().replace("json://", "jsons://"))
-    around.run(fails=True)
-    around.round()
-    around.run()  # the trouble is over, so that a new channel would not be told of it
-    around.look()
-    around.deliver()
-    (waiting, *_) = around.rows("select message_id::text from alert_messages order by position")
-    around.listen(other_webhook.url())
-    around.deliver()
-    assert other_webhook.accepted == []
-    assert "jsons, which ALERT_URLS does not name any more: viewcount" in CommandLine(capsys)("alerts").out
-    around.clock.shift += timedelta(hours=2)
-    around.deliver()
-    around.deliver()
-    assert ids(other_webhook)[0] == waiting[0]
-    assert len(set(ids(other_webhook))) == len(other_webhook.accepted) == 2
-    assert around.rows("select 1 from alert_deliveries where delivered_at is null") == []
+    assert CommandLine(capsys)("alerts").out.endswith("everything has arrived through json\n")
 
 
 def test_the_sensor_looks_and_delivers(around: Surroundings, webhook):

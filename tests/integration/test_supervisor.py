@@ -342,7 +342,7 @@ def test_secrets_are_readable_by_their_owner_only(home: Path) -> None:
 def test_a_home_deleted_under_its_servers_ends_them_and_the_next_lease_starts_empty(home: Path) -> None:
     store(lease(home), range(1))
     left = processes_of(home)
-    shutil.rmtree(home, ignore_errors=True)  # they remove files of their own meanwhile
+    shutil.rmtree(home)
     eventually(lambda: not any(process.is_running() for process in left))
 
     with connect(lease(home)) as connection:

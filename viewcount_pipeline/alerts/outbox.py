@@ -80,22 +80,9 @@ def record(tx: Transaction, channel: str, message_id: str, delivered_at: datetim
     )
 
 
-def hand_over(tx: Transaction, channels: Sequence[AlertUrl], now: datetime) -> None:
-    """Give these channels, each as far as it takes them, the messages of channels that nobody serves any more."""
-    names = [channel.name for channel in channels]
-    # The least particular first: what one has taken no longer waits for another.
-    for channel in sorted(channels, key=lambda one: one.least.rank):
-        tx.run("pipeline/hand_over_alerts", channel=channel.name, least=channel.least.value, channels=names, now=now)
-
-
-def undelivered(tx: Transaction) -> list[dict[str, Any]]:
-    """What has not arrived yet, one row a channel and message, of channels that are gone too."""
-    return tx.rows("pipeline/undelivered_alerts")
-
-
-def deliveries_by_channel(tx: Transaction, channels: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """How many messages each channel has `delivered`, and when the last; none for one that was never known."""
-    return {row["channel"]: row for row in tx.rows("pipeline/alert_channels", channels=list(channels))}
+def undelivered(tx: Transaction, channels: Sequence[str]) -> list[dict[str, Any]]:
+    """What has not arrived yet, one row a channel and message."""
+    return tx.rows("pipeline/undelivered_alerts", channels=list(channels))
 
 
 def dead_channels(tx: Transaction, channels: Sequence[str], minutes: int) -> list[dict[str, Any]]:

@@ -7,18 +7,14 @@ from typing import Any
 from viewcount_core.database import Database
 from viewcount_core.settings import Settings
 from viewcount_pipeline.alerts.incidents import open_incidents
-from viewcount_pipeline.alerts.outbox import dead_channels, deliveries_by_channel, undelivered
+from viewcount_pipeline.alerts.outbox import dead_channels, undelivered
 from viewcount_pipeline.alerts.sentences import headline
 from viewcount_pipeline.alerts.troubles import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`undelivered` has one row a channel and message: `id`, `title`, `channel`, `attempts`, `next_attempt_at`, ...
-
-    `channels` are those of ALERT_URLS: `channel`, `severity` from which it is told, whether it is `dead`, how many
-    messages were `delivered`, and `last_delivered_at`.
-    """
+    """`undelivered` has one row a channel and message: `id`, `title`, `channel`, `attempts`, `next_attempt_at`, ..."""
 
     incidents: list[Incident]
     undelivered: list[dict[str, Any]]
@@ -29,7 +25,7 @@ class Report:
         return {
             "open": [_incident(incident) for incident in self.incidents],
             "undelivered": [{name: _plain(value) for name, value in row.items()} for row in self.undelivered],
-            "channels": [{name: _plain(value) for name, value in row.items()} for row in self.channels],
+            "channels": self.channels,
         }
 
 
@@ -38,18 +34,10 @@ def report(database: Database, settings: Settings) -> Report:
     names = [channel.name for channel in settings.alert_urls]
     with database.transaction() as tx:
         incidents = list(open_incidents(tx).values())
-        waiting = undelivered(tx)
-        arrived = deliveries_by_channel(tx, names)
+        waiting = undelivered(tx, names)
         dead = {row["channel"] for row in dead_channels(tx, names, settings.alert_dead_channel_minutes)}
     channels = [
-        {
-            "channel": one.name,
-            "severity": one.least.value,
-            "dead": one.name in dead,
-            "delivered": arrived.get(one.name, {}).get("delivered", 0),
-            "last_delivered_at": arrived.get(one.name, {}).get("last_delivered_at"),
-        }
-        for one in settings.alert_urls
+        {"channel": one.name, "severity": one.least.value, "dead": one.name in dead} for one in settings.alert_urls
     ]
     return Report(incidents, waiting, channels)
 
