@@ -95,9 +95,9 @@ def _due(database: Database, channels: list[Channel]) -> list[Channel]:
     """Channels on which something is due, those left out on which an earlier courier is still away."""
     now = clock.utc_now()
     with database.transaction() as tx:
-        know_channels(tx, [channel.named for channel in channels], now)
-        for channel in channels:
-            address(tx, channel.named, now)
+        named = [channel.named for channel in channels]
+        know_channels(tx, named, now)
+        address(tx, named, now)
         due = due_channels(tx, [channel.named.name for channel in channels], now)
     for name in [name for name, courier in _away.items() if not courier.is_alive()]:
         del _away[name]

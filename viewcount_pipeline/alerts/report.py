@@ -6,15 +6,20 @@ from typing import Any
 
 from viewcount_core.database import Database
 from viewcount_core.settings import Settings
+from viewcount_pipeline.alerts.channels import unusable_channels
 from viewcount_pipeline.alerts.incidents import open_incidents
-from viewcount_pipeline.alerts.outbox import dead_channels, undelivered
+from viewcount_pipeline.alerts.outbox import arrivals, dead_channels, undelivered
 from viewcount_pipeline.alerts.sentences import headline
 from viewcount_pipeline.alerts.troubles import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`undelivered` has one row a channel and message: `id`, `title`, `channel`, `attempts`, `next_attempt_at`, ..."""
+    """`undelivered` has one row a channel and message: `id`, `title`, `channel`, `attempts`, `next_attempt_at`, ...
+
+    `channels` has one a channel of ALERT_URLS: how many messages `arrived` through it, when the last did, and the
+    `problem` that makes it unusable.
+    """
 
     incidents: list[Incident]
     undelivered: list[dict[str, Any]]
@@ -24,8 +29,8 @@ class Report:
         """The object of `alerts --json`."""
         return {
             "open": [_incident(incident) for incident in self.incidents],
-            "undelivered": [{name: _plain(value) for name, value in row.items()} for row in self.undelivered],
-            "channels": self.channels,
+            "undelivered": [_plain_row(row) for row in self.undelivered],
+            "channels": [_plain_row(row) for row in self.channels],
         }
 
 
@@ -36,8 +41,18 @@ def report(database: Database, settings: Settings) -> Report:
         incidents = list(open_incidents(tx).values())
         waiting = undelivered(tx, names)
         dead = {row["channel"] for row in dead_channels(tx, names, settings.alert_dead_channel_minutes)}
+        arrived = arrivals(tx, names)
+    problems = unusable_channels(settings)
     channels = [
-        {"channel": one.name, "severity": one.least.value, "dead": one.name in dead} for one in settings.alert_urls
+        {
+            "channel": one.name,
+            "severity": one.least.value,
+            "dead": one.name in dead,
+            "arrived": arrived[one.name]["arrived"] if one.name in arrived else 0,
+            "last_arrived_at": arrived[one.name]["last_arrived_at"] if one.name in arrived else None,
+            "problem": problems.get(one.name),
+        }
+        for one in settings.alert_urls
     ]
     return Report(incidents, waiting, channels)
 
@@ -55,6 +70,10 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "partition": incident.partition or None,
         "run_id": incident.run_id,
     }
+
+
+def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}
 
 
 def _plain(value: Any) -> Any:
