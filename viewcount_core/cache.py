@@ -22,7 +22,9 @@ from viewcount_core.cache_keys import (
     keys_of,
     lifetime_seconds,
 )
+from viewcount_core.demand import Demand
 from viewcount_core.errors import ConfigurationError
+from viewcount_core.ownership import Ownership
 from viewcount_core.published import Reading
 
 logger = logging.getLogger(__name__)
@@ -95,6 +97,8 @@ class Cache:
             # Once more, as a connection may have been closed by a server that is back since.
             retry=Retry(NoBackoff(), 1),
         )
+        self.demand = Demand(self._redis)
+        self.ownership = Ownership(self._redis)
         self._store = self._redis.register_script(STORE)
         self._replace_entries = self._redis.register_script(REPLACE_ENTRIES)
         self._move_on = self._redis.register_script(MOVE_ON)

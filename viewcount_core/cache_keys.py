@@ -31,6 +31,9 @@ PUBLISHED_KEY = "publication:published"
 PUBLISHED_CHANNEL = "publications"
 # How often tracks were refreshed by hand: moved before and after each, it shuts out what was read before.
 REFRESHES_KEY = "publication:refreshes"
+# Which database the entries are of, and that somebody is at work with them.
+OWNER_KEY = "publication:owner"
+LEASE_KEY = "publication:lease"
 
 
 @dataclass(frozen=True, slots=True)

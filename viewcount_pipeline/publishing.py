@@ -1,15 +1,19 @@
 """Shows readers what changed: the next generation in PostgreSQL first, then in the cache."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from viewcount_core.cache import Cache
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
+from viewcount_core.ownership import Claim, identity_of
 from viewcount_core.servers import redis_url
 from viewcount_core.settings import Settings
 from viewcount_core.warming import warm
 from viewcount_pipeline.rankings import rank_tracks
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def publish(database: Database, settings: Settings, run_id: str) -> Publication:
             rank_tracks(tx)
         generation = tx.row("pipeline/latest_publication")["generation"]
         changed = [row["isrc"] for row in tx.rows("pipeline/unpublished_tracks")]
-    cache = _open_cache(settings)
+    cache = _open_cache(database, settings, generation)
     if cache is None:
         return Publication(generation, len(changed), 0, reached_cache=False)
     try:
@@ -56,12 +60,23 @@ def publish(database: Database, settings: Settings, run_id: str) -> Publication:
 def _forget_and_warm(database: Database, cache: Cache, settings: Settings, changed: list[str]) -> int:
     with database.transaction() as tx:
         tx.run("pipeline/delete_unpublished_tracks", isrcs=changed)
-        wanted = [row["isrc"] for row in tx.rows("pipeline/most_played_tracks", first=settings.cache_warm_tracks)]
-    return warm(database, cache, wanted)
+        played = [row["isrc"] for row in tx.rows("pipeline/most_played_tracks", first=settings.cache_warm_tracks)]
+    # Where too few were asked for to tell, the most played are the likeliest.
+    wanted = dict.fromkeys(cache.demand.most_asked(settings.cache_warm_tracks) + played)
+    return warm(database, cache, list(wanted)[: settings.cache_warm_tracks])
 
 
-def _open_cache(settings: Settings) -> Cache | None:
+def _open_cache(database: Database, settings: Settings, generation: int) -> Cache | None:
+    """The cache, unless it is away or another database's; emptied when it was left by one."""
     try:
-        return Cache(redis_url(settings))
+        cache = Cache(redis_url(settings))
     except ServerUnavailable:
         return None
+    claim = cache.ownership.claim(identity_of(database))
+    if claim is Claim.TAKEN and (seen := cache.generations()):
+        cache.reset_generation(seen[0], generation)
+    if claim is not Claim.FOREIGN:
+        return cache
+    logger.error("cache_of_another_database: nothing is published there; set another REDIS_URL")
+    cache.close()
+    return None

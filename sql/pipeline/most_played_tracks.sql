@@ -1,4 +1,4 @@
--- The tracks with the largest totals, which readers ask for most.
+-- The tracks with the largest totals, which readers are likeliest to ask for.
 --
 -- Grain:       one row a track.
 -- Parameters:  first, how many.

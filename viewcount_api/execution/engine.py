@@ -62,6 +62,7 @@ class Engine:
             await self._gate.admit(request, prepared.changes)
 
     async def _kept(self, prepared: Prepared) -> Answer:
+        self._store.demand.note(prepared.variables)
         cached = await self._store.answer(prepared.key)
         if cached.stamp is None:
             return await self._executed(prepared)

@@ -48,6 +48,8 @@ class CacheReader:
         self._keeping: asyncio.Task[None] | None = None
         self._has_tried = asyncio.Event()
         self.is_away = False
+        self.is_barred = False
+        """Whether it is another database's, so that nothing may be read or stored."""
 
     async def open(self) -> None:
         """Connect, and stay connected from then on; returns after the first try, whatever came of it."""
@@ -65,7 +67,7 @@ class CacheReader:
 
     async def ask(self, *command: Word) -> Reply | None:
         """The reply to one command; None when the cache is away or refuses."""
-        if self._socket is None:
+        if self._socket is None or self.is_barred:
             return None
         try:
             reply = await self._socket.send(*command)
@@ -79,7 +81,7 @@ class CacheReader:
 
     def tell(self, *command: Word) -> None:
         """Send a command whose reply is of no interest; what is asked after it is answered after it."""
-        if self._socket:
+        if self._socket and not self.is_barred:
             self._socket.send(*command)
 
     async def close(self) -> None:

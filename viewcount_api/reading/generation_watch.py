@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from viewcount_api.reading.store import Store
 from viewcount_core.errors import ServerUnavailable, ViewcountError
+from viewcount_core.ownership import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class GenerationWatch:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._suspicion: object = None
+        self._has_complained = False
         self.is_ready = False
 
     async def run(self) -> None:
@@ -37,10 +39,20 @@ class GenerationWatch:
                 await asyncio.wait_for(self._store.needs_generation.wait(), LOOK_SECONDS)
 
     def look(self) -> None:
-        """Compare the generations once; empty the cache when it has none, or they differ twice in the same way."""
+        """Compare the generations once; empty the cache when it has none, or they differ twice in the same way.
+
+        It is emptied too when it was another database's before, and left alone while it still is.
+        """
         generation = self._store.generation()
+        claim = self._store.claim_cache()
+        if claim is Claim.FOREIGN:
+            self._complain()
+            return
+        self._has_complained = False
         seen = self._store.cache.generations()
-        if seen is None or seen == (generation, generation):
+        if claim is Claim.TAKEN and seen is not None:
+            self._suspicion = (seen, generation)
+        elif seen is None or seen == (generation, generation):
             self._suspicion = None
             return
         is_new = seen == (None, None)
@@ -51,9 +63,15 @@ class GenerationWatch:
             self._store.cache.reset_generation(seen[0], generation)
         self._suspicion = (seen, generation)
 
+    def _complain(self) -> None:
+        if not self._has_complained:
+            logger.error("cache_of_another_database: nothing is read from it or stored in it; set another REDIS_URL")
+        self._has_complained = True
+
     async def _look_or_wait(self) -> None:
         try:
             await self._store.in_thread(self.look)
+            await self._store.in_thread(self._store.tell_demand)
         except ServerUnavailable:
             with suppress(ServerUnavailable):  # requests report it, and this goes on when the server is back
                 await self._store.keep_servers()

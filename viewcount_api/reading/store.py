@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 from viewcount_api import metrics
 from viewcount_api.reading.answers import LONGEST_ANSWER, CachedAnswer, body_of, storing_answer
 from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader, Stamp
+from viewcount_api.reading.demand_sample import DemandSample
 from viewcount_api.reading.flights import Flights
 from viewcount_core.cache import Cache, storing
 from viewcount_core.cache_keys import ANSWER_PREFIX
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import check_schema
+from viewcount_core.ownership import Claim, identity_of
 from viewcount_core.published import STATEMENT, Reading, read_published
 from viewcount_core.servers import open_database, redis_url
 from viewcount_core.settings import Settings
@@ -46,6 +48,8 @@ class Store:
         self._cache: Cache | None = None
         self._reader: CacheReader | None = None
         self._flights = Flights()
+        self.demand = DemandSample()
+        self._identity = ""
         self._refreshes = 0  # of this process, which are known even while the cache is away
         self.needs_generation = asyncio.Event()
 
@@ -130,6 +134,19 @@ class Store:
         """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
         return self._cache.count(key, amount, seconds) if self._cache else None
 
+    def claim_cache(self) -> Claim | None:
+        """Ask whether the cache is ours, and leave it alone while it is not; blocks. Raise `ServerUnavailable`."""
+        self._identity = self._identity or identity_of(self._opened())
+        claim = self.cache.ownership.claim(self._identity)
+        if self._reader:
+            self._reader.is_barred = claim is Claim.FOREIGN
+        return claim
+
+    def tell_demand(self) -> None:
+        """Let whoever warms the cache know which tracks were asked for; blocks."""
+        if self._cache and (asked := self.demand.take()) and not self.is_cache_away:
+            self._cache.demand.add(asked)
+
     @property
     def cache(self) -> Cache:
         """The cache for whoever writes it; blocks. Raise `ServerUnavailable` before it was found."""
@@ -140,7 +157,7 @@ class Store:
     @property
     def is_cache_away(self) -> bool:
         """Whether answers come from PostgreSQL alone at present."""
-        return self._reader is None or self._reader.is_away
+        return self._reader is None or self._reader.is_away or self._reader.is_barred
 
     async def close(self) -> None:
         """Let work under way end, and close all connections."""
