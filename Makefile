@@ -32,9 +32,9 @@ run: set_up
 	if [ -n "$(filter-out 0,$(ONCE))" ]; then exit $$code; fi; \
 	case $$code in 0|1|3) exec $(BIN)/viewcount up;; *) exit $$code;; esac
 
-# Two files at a time: much of the time goes by waiting for daemons, browsers and servers that start.
+# Three files at a time: much of the time goes by waiting for daemons, browsers and servers that start.
 test: set_up
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: set_up
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ date_time_scalar = ScalarType("DateTime")
 @isrc_scalar.value_parser
 def parse_isrc(value: Any) -> str:
     """Upper case without hyphens; raise `GraphQLError` for what is no ISRC then."""
-    code = value.replace("-", "").upper() if isinstance(value, str) else ""
+    code = value.replace("-", "").upper() if isinstance(value, str) and value.isascii() else ""
     if not ISRC_FORM.fullmatch(code):
         raise bad_input(
             f"{_shown(value)} is not an ISRC: two letters, three letters or digits, seven digits, like USUM71604711"

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print them as one JSON object.")
 def alerts(as_json: bool) -> int:
-    """List open alerts, and messages that have not arrived with their attempts and the last reason.
+    """List open alerts, messages that have not arrived with their attempts and the last reason, and the channels.
 
-    The daemon looks for trouble and delivers; this command only lists.
+    The daemon, and commands that run jobs, look for trouble and deliver; this command only lists.
     """
     settings = load_settings()
     with ready_database(settings) as database:
@@ -38,19 +38,29 @@ def _show(found: "Report") -> None:
         click.echo(f"{one['severity']:<7}  since {one['since']}  {one['what']}")
     if not shown["open"]:
         click.echo("nothing is open")
-    names = {one["channel"] for one in shown["channels"]}
     for one in shown["undelivered"]:
-        tried = f"{one['attempts']} attempts, next {one['next_attempt_at']}" if one["attempts"] else "not tried yet"
-        reason = f", {one['last_error']}" if one["last_error"] else ""
-        gone = "" if one["channel"] in names else ", which ALERT_URLS does not name any more"
-        click.echo(f"undelivered through {one['channel']}{gone}: {one['title']} ({one['id']}; {tried}{reason})")
+        click.echo(f"undelivered through {one['channel']}: {one['title']} ({one['id']}; {_tried(one)})")
     for one in shown["channels"]:
-        click.echo(f"{one['channel']}: {_arrived(one)}")
-    if not names:
+        click.echo(f"{one['channel']}: {_carried(one)}")
+    if not shown["channels"]:
         click.echo("nobody is told: ALERT_URLS is not set")
 
 
-def _arrived(channel: dict[str, Any]) -> str:
-    if not channel["delivered"]:
-        return "nothing has gone through it yet"
-    return f"{channel['delivered']} messages arrived, the last {channel['last_delivered_at']}"
+def _tried(message: dict[str, Any]) -> str:
+    if not message["configured"]:
+        return "no longer in ALERT_URLS: goes to a channel there that takes its severity"
+    if not message["attempts"]:
+        return "not tried yet"
+    reason = f", {message['last_error']}" if message["last_error"] else ""
+    return f"{message['attempts']} attempts, next {message['next_attempt_at']}{reason}"
+
+
+def _carried(channel: dict[str, Any]) -> str:
+    carried = (
+        f"{channel['arrived']} messages have arrived, the last {channel['last_arrived_at']}"
+        if channel["arrived"]
+        else "nothing has ever arrived"
+    )
+    dead = "; dead: nothing arrives any more" if channel["dead"] else ""
+    problem = f"; cannot be used: {channel['problem']}" if channel["problem"] else ""
+    return f"{carried}{dead}{problem}"

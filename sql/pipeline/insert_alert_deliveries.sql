@@ -1,5 +1,7 @@
 -- Decides which messages a channel has to carry: those written since it is known, and those whose incident is open.
 --
+-- One that comes back after it was not configured for a while is not told of more than the last week.
+--
 -- Grain:       one row a channel and message.
 -- Parameters:  channel; least, the least severity it takes; now.
 -- Re-running:  adds nothing.
@@ -10,7 +12,7 @@ from alert_channels c
 join alert_messages m on m.severity >= %(least)s::alert_severity and m.not_through is distinct from c.channel
 where c.channel = %(channel)s::text
     and (
-        m.created_at >= c.since
+        m.created_at >= greatest(c.since, %(now)s::timestamptz - interval '7 days')
         or exists (
             select from alert_message_incidents l
             join alert_incidents i using (incident_id)

@@ -9,8 +9,9 @@ import orjson
 import pytest
 import redis
 
-from tests.api_fixtures import Api, running, settings_for
+from tests.api_fixtures import Api, OwnValkey, running, settings_for
 from tests.ports import free_port
+from tests.waiting import eventually
 from viewcount_core.database import Database
 
 QUERY = "{ services { name } }"
@@ -92,3 +93,15 @@ def test_without_redis_a_query_is_known_where_it_was_sent(database):
         assert code_of(post(api, extensions=hash_of(QUERY))) == "PERSISTED_QUERY_NOT_FOUND"
         assert post(api, query=QUERY, extensions=hash_of(QUERY)).json() == ANSWER
         assert post(api, extensions=hash_of(QUERY)).json() == ANSWER
+
+
+def test_a_query_that_came_while_redis_was_away_is_known_to_all_when_it_is_back(database):
+    valkey = OwnValkey()
+    try:
+        with running(settings_for(database, valkey.url)) as api:
+            post(api, query=QUERY, extensions=hash_of(QUERY))
+            valkey.start()
+            with redis.Redis.from_url(valkey.url) as cache:
+                eventually(lambda: post(api, extensions=hash_of(QUERY)).json() == ANSWER and cache.keys("persisted_*"))
+    finally:
+        valkey.stop()

@@ -136,6 +136,13 @@ def test_a_long_head_gets_431_and_a_code(client):
     assert code_of(json.loads(body)) == "BAD_USER_INPUT"
 
 
+def test_a_long_head_that_comes_in_one_piece_gets_431_too(client):
+    client.sendall(
+        b"POST /graphql HTTP/1.1\r\nhost: x\r\nx-long: " + b"y" * 9_000 + b"\r\ncontent-length: 5\r\n\r\n12345"
+    )
+    assert received(client).startswith(b"HTTP/1.1 431 ")
+
+
 def test_a_body_that_does_not_come_gets_408_and_then_an_end(client):
     client.sendall(HEAD + b"content-length: 1000\r\n\r\n{")
     status, body = answered(client)

@@ -86,6 +86,8 @@ def test_a_day_that_nobody_read_says_so_instead_of_being_skipped(instance, deriv
 def test_a_failed_check_stops_nothing_and_shows_what_is_wrong(instance, derivation):
     derivation.observe(ISRC, "2026-01-02", 90)
     derivation.observe(ISRC, DAYS[0], 100)
+    rebuild(instance, DAYS[0], DAYS[0])
+    derivation.execute("delete from historical_view_counts where recorded_date = '2026-01-02'")
     result = rebuild(instance, DAYS[0], DAYS[0])
     assert dg.AssetKey("api_cache_refresh") in {event.asset_key for event in result.get_asset_materialization_events()}
     (evaluation,) = (found for found in result.get_asset_check_evaluations() if found.check_name == "no_missing_day")

@@ -172,8 +172,8 @@ def test_a_track_shows_the_history_of_both_services_with_what_was_unusual(visit)
     assert "between 1,000 and 1,000" in chart.get_attribute("aria-label")
     assert "Grew far more than usual" in chart.get_attribute("aria-label")
     visit.find(".days summary").send_keys(Keys.ENTER)
-    visit.find(".days tbody tr")
-    assert visit.texts(".days tbody tr")[0].endswith("1,400,007,000+1,000")
+    rows = visit.until(lambda: visit.texts(".days tbody tr"))
+    assert rows[0].endswith("1,400,007,000+1,000")
 
 
 @pytest.mark.skipif(not LIBRARY.exists(), reason="the chart library is not installed: make set_up brings it")

@@ -48,9 +48,20 @@ def processes_of(home: Path) -> list[psutil.Process]:
 
 
 def only(processes: list[psutil.Process], program: str) -> psutil.Process:
-    """The one process whose command line starts with that program."""
-    (process,) = (process for process in processes if program in command_line(process).split(" -D ")[0])
+    """The one process whose command line starts with that program.
+
+    What it has just forked has its command line for a moment, and is not meant.
+    """
+    found = {process.pid: process for process in processes if program in command_line(process).split(" -D ")[0]}
+    (process,) = (process for process in found.values() if parent_of(process) not in found)
     return process
+
+
+def parent_of(process: psutil.Process) -> int | None:
+    """Nothing for one that has ended meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return process.ppid()
+    return None
 
 
 def command_line(process: psutil.Process) -> str:
@@ -74,6 +85,16 @@ def valkey_of(home: Path) -> psutil.Process:
 
 def is_deserted(home: Path) -> bool:
     return not processes_of(home)
+
+
+def delete_under_servers(home: Path) -> None:
+    """Delete a home in use: its servers remove files and write new ones while it goes."""
+
+    def is_gone() -> bool:
+        shutil.rmtree(home, ignore_errors=True)
+        return not home.exists()
+
+    eventually(is_gone)
 
 
 def remove(home: Path) -> None:
@@ -333,7 +354,7 @@ def test_secrets_are_readable_by_their_owner_only(home: Path) -> None:
     password = Home.at(home).password
     assert password.stat().st_mode & 0o077 == 0
     assert Home.at(home).announcement.stat().st_mode & 0o077 == 0
-    shown = [" ".join(process.cmdline()) for process in processes_of(home)]
+    shown = [command_line(process) for process in processes_of(home)]
     assert not any(password.read_text() in line for line in shown)
     assert password.read_text() not in "".join(log.read_text() for log in (home / "logs").iterdir())
     assert password.read_text() in servers.postgres_url
@@ -342,7 +363,7 @@ def test_secrets_are_readable_by_their_owner_only(home: Path) -> None:
 def test_a_home_deleted_under_its_servers_ends_them_and_the_next_lease_starts_empty(home: Path) -> None:
     store(lease(home), range(1))
     left = processes_of(home)
-    shutil.rmtree(home, ignore_errors=True)  # they remove files of their own meanwhile
+    delete_under_servers(home)
     eventually(lambda: not any(process.is_running() for process in left))
 
     with connect(lease(home)) as connection:

@@ -27,6 +27,10 @@ TOO_LARGE = _last_words(b"431 Request Header Fields Too Large", b"The head of th
 NO_HTTP = _last_words(b"400 Bad Request", b"The request is no HTTP.")
 
 
+class HeadTooLong(Exception):
+    """Ends the parsing; what is sent then is chosen by `Connection.send_400_response`."""
+
+
 def _nothing() -> None:
     """Nobody has to be told."""
 
@@ -77,7 +81,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._terms: Terms = app_state.get("terms") or Terms()
         self._head_bytes = 0
-        self._is_in_head = True
+        self._is_in_head, self._is_too_long = True, False
         # For what the client has to send, and for what it has to take.
         self._sending, self._taking = Alarm(self.loop), Alarm(self.loop)
 
@@ -106,7 +110,10 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = True
 
     def on_headers_complete(self) -> None:
-        """The head is whole, so its limits are met."""
+        """The head is whole; one that came in few pieces was not judged yet."""
+        if self._head_bytes > self._terms.head_bytes and self._length_of_head() > self._terms.head_bytes:
+            self._is_too_long = True
+            raise HeadTooLong
         self._is_in_head, self._head_bytes = False, 0
         self._sending.call_off()
         super().on_headers_complete()
@@ -145,7 +152,11 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, in the form of all our errors."""
-        self._end_with(NO_HTTP)
+        self._end_with(TOO_LARGE if self._is_too_long else NO_HTTP)
+
+    def _length_of_head(self) -> int:
+        """Without white space and line ends."""
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _judge_head(self) -> None:
         if self._head_bytes > self._terms.head_bytes:

@@ -25,11 +25,13 @@ class DocumentStore:
             return None
         return value.decode(errors="replace") if isinstance(value, bytes) else None
 
-    async def put(self, digest: str, document: str) -> None:
-        """Store it for a day after it was last asked for."""
+    async def put(self, digest: str, document: str) -> bool:
+        """Store it for a day after it was last asked for; False when Redis is not there."""
         if (redis := self._redis.reachable()) is None:
-            return
+            return False
         try:
             await redis.set(KEY.format(digest), document, ex=LIFE_SECONDS)
         except (RedisError, OSError) as error:
             self._redis.leave_alone(error)
+            return False
+        return True

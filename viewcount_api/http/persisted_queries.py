@@ -25,7 +25,8 @@ class PersistedQueries:
 
     def __init__(self, store: DocumentStore) -> None:
         self._store = store
-        self._here: OrderedDict[str, str] = OrderedDict()
+        # Each with whether the others know it, too: Redis may have been away when it came.
+        self._here: OrderedDict[str, tuple[str, bool]] = OrderedDict()
 
     async def query_of(self, parameters: Parameters) -> str:
         """The text of the query asked for; raise `RefusedRequest` without one, or with another than its hash says."""
@@ -41,22 +42,29 @@ class PersistedQueries:
     async def keep(self, parameters: Parameters) -> None:
         """Remember a query that came with its hash and was executed; a long one is not worth the room."""
         digest = _digest_of(parameters)
-        if digest and parameters.query and digest not in self._here and len(parameters.query.encode()) <= MAX_BYTES:
-            self._remember(digest, parameters.query)
-            await self._store.put(digest, parameters.query)
+        if digest and parameters.query and len(parameters.query.encode()) <= MAX_BYTES:
+            await self._share(digest, parameters.query)
 
     async def _find(self, digest: str) -> str:
-        query = self._here.get(digest) or await self._store.get(digest)
+        here = self._here.get(digest)
+        query = here[0] if here else await self._store.get(digest)
         # Whoever else writes to that Redis cannot put other queries under our clients' hashes.
         if query is None or sha256(query.encode()).hexdigest() != digest:
             UNKNOWN.inc()
             raise RefusedRequest(None, "PersistedQueryNotFound", code=NOT_FOUND)
         KNOWN.inc()
-        self._remember(digest, query)
+        if here:
+            await self._share(digest, query)
+        else:
+            self._remember(digest, query, is_shared=True)
         return query
 
-    def _remember(self, digest: str, query: str) -> None:
-        self._here[digest] = query
+    async def _share(self, digest: str, query: str) -> None:
+        _, is_shared = self._here.get(digest, ("", False))
+        self._remember(digest, query, is_shared=is_shared or await self._store.put(digest, query))
+
+    def _remember(self, digest: str, query: str, *, is_shared: bool) -> None:
+        self._here[digest] = query, is_shared
         self._here.move_to_end(digest)
         if len(self._here) > KEPT_HERE:
             self._here.popitem(last=False)

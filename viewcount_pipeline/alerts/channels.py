@@ -54,6 +54,17 @@ def open_channels(settings: Settings) -> list[Channel]:
     return [Channel(named, _open(number, named)) for number, named in enumerate(settings.alert_urls, start=1)]
 
 
+def unusable_channels(settings: Settings) -> dict[str, str]:
+    """Why channels cannot be used, by name; empty when all can."""
+    reasons = {}
+    for number, named in enumerate(settings.alert_urls, start=1):
+        try:
+            _open(number, named)
+        except ConfigurationError as error:
+            reasons[named.name] = str(error)
+    return reasons
+
+
 def hide_secrets(named: AlertUrl, text: str) -> str:
     """The text on one line, without any word of the channel's URL behind its scheme."""
     _, _, rest = named.url.get_secret_value().partition("://")

@@ -18,7 +18,7 @@ from viewcount_pipeline.alerts.conditions import find_conditions
 from viewcount_pipeline.alerts.digest import write_digest
 from viewcount_pipeline.alerts.incidents import found_in, known_failures, open_incidents
 from viewcount_pipeline.alerts.judgement import judge_run, judge_state
-from viewcount_pipeline.alerts.outbox import know_channels
+from viewcount_pipeline.alerts.outbox import address, know_channels
 from viewcount_pipeline.alerts.scribe import Scribe
 from viewcount_pipeline.alerts.troubles import FinishedRun, Kind
 from viewcount_pipeline.alerts.wording import Place
@@ -68,6 +68,8 @@ def collect(database: Database, settings: Settings, runs: Runs, *, has_daemon: b
             _look_at_run(tx, settings, runs, end, now)
         _look_at_state(tx, settings, now, runs, has_daemon=has_daemon)
         write_digest(tx, settings, now)
+        # Whatever becomes of ALERT_URLS before they are delivered, it is known who has to be told of these messages.
+        address(tx, settings.alert_urls, now)
     if ends:
         logger.info("runs_looked_at runs=%d", len(ends))
     return len(ends)

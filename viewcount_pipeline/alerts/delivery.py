@@ -10,7 +10,7 @@ from viewcount_core.errors import ServerUnavailable
 from viewcount_core.settings import Settings
 from viewcount_core.severity import Severity
 from viewcount_pipeline.alerts.channels import Channel, open_channels
-from viewcount_pipeline.alerts.outbox import Attempt, address, claim, due_channels, hand_over, know_channels, record
+from viewcount_pipeline.alerts.outbox import Attempt, address, claim, due_channels, know_channels, record
 from viewcount_pipeline.alerts.wording import signed
 
 logger = logging.getLogger(__name__)
@@ -95,10 +95,9 @@ def _due(database: Database, channels: list[Channel]) -> list[Channel]:
     """Channels on which something is due, those left out on which an earlier courier is still away."""
     now = clock.utc_now()
     with database.transaction() as tx:
-        know_channels(tx, [channel.named for channel in channels], now)
-        hand_over(tx, [channel.named for channel in channels], now)
-        for channel in channels:
-            address(tx, channel.named, now)
+        named = [channel.named for channel in channels]
+        know_channels(tx, named, now)
+        address(tx, named, now)
         due = due_channels(tx, [channel.named.name for channel in channels], now)
     for name in [name for name, courier in _away.items() if not courier.is_alive()]:
         del _away[name]

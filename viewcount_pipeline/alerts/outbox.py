@@ -1,5 +1,6 @@
 """The outbox: messages, and how far each has come through each channel."""
 
+import logging
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Any
 from viewcount_core.alert_urls import AlertUrl
 from viewcount_core.database import Transaction
 from viewcount_pipeline.alerts.wording import Text
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,14 @@ def know_channels(tx: Transaction, channels: Iterable[AlertUrl], now: datetime) 
         tx.run("pipeline/insert_alert_channel", channel=channel.name, now=now)
 
 
-def address(tx: Transaction, channel: AlertUrl, now: datetime) -> None:
-    """Decide which messages this channel has to carry."""
-    tx.run("pipeline/insert_alert_deliveries", channel=channel.name, least=channel.least.value, now=now)
+def address(tx: Transaction, channels: Sequence[AlertUrl], now: datetime) -> None:
+    """Decide which messages each channel has to carry; what waits for channels no longer among them goes to these."""
+    for channel in channels:
+        tx.run("pipeline/insert_alert_deliveries", channel=channel.name, least=channel.least.value, now=now)
+    names, leasts = [channel.name for channel in channels], [channel.least.value for channel in channels]
+    handed_over = tx.row("pipeline/hand_over_alerts", channels=names, leasts=leasts, now=now)["messages"]
+    if handed_over:
+        logger.info("alerts_handed_over messages=%d channels=%s", handed_over, ",".join(names))
 
 
 def claim(tx: Transaction, channel: str, now: datetime) -> Attempt | None:
@@ -80,22 +88,14 @@ def record(tx: Transaction, channel: str, message_id: str, delivered_at: datetim
     )
 
 
-def hand_over(tx: Transaction, channels: Sequence[AlertUrl], now: datetime) -> None:
-    """Give these channels, each as far as it takes them, the messages of channels that nobody serves any more."""
-    names = [channel.name for channel in channels]
-    # The least particular first: what one has taken no longer waits for another.
-    for channel in sorted(channels, key=lambda one: one.least.rank):
-        tx.run("pipeline/hand_over_alerts", channel=channel.name, least=channel.least.value, channels=names, now=now)
+def undelivered(tx: Transaction, channels: Sequence[str]) -> list[dict[str, Any]]:
+    """What has not arrived yet, one row a channel and message; `configured` is whether the channel is one of these."""
+    return tx.rows("pipeline/undelivered_alerts", channels=list(channels))
 
 
-def undelivered(tx: Transaction) -> list[dict[str, Any]]:
-    """What has not arrived yet, one row a channel and message, of channels that are gone too."""
-    return tx.rows("pipeline/undelivered_alerts")
-
-
-def deliveries_by_channel(tx: Transaction, channels: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """How many messages each channel has `delivered`, and when the last; none for one that was never known."""
-    return {row["channel"]: row for row in tx.rows("pipeline/alert_channels", channels=list(channels))}
+def arrivals(tx: Transaction, channels: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """How many messages `arrived` through each channel and when the last did; nothing of those that carried none."""
+    return {row["channel"]: row for row in tx.rows("pipeline/alert_arrivals", channels=list(channels))}
 
 
 def dead_channels(tx: Transaction, channels: Sequence[str], minutes: int) -> list[dict[str, Any]]:

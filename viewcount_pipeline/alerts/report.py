@@ -6,8 +6,9 @@ from typing import Any
 
 from viewcount_core.database import Database
 from viewcount_core.settings import Settings
+from viewcount_pipeline.alerts.channels import unusable_channels
 from viewcount_pipeline.alerts.incidents import open_incidents
-from viewcount_pipeline.alerts.outbox import dead_channels, deliveries_by_channel, undelivered
+from viewcount_pipeline.alerts.outbox import arrivals, dead_channels, undelivered
 from viewcount_pipeline.alerts.sentences import headline
 from viewcount_pipeline.alerts.troubles import Incident
 
@@ -16,8 +17,8 @@ from viewcount_pipeline.alerts.troubles import Incident
 class Report:
     """`undelivered` has one row a channel and message: `id`, `title`, `channel`, `attempts`, `next_attempt_at`, ...
 
-    `channels` are those of ALERT_URLS: `channel`, `severity` from which it is told, whether it is `dead`, how many
-    messages were `delivered`, and `last_delivered_at`.
+    `channels` has one a channel of ALERT_URLS: how many messages `arrived` through it, when the last did, and the
+    `problem` that makes it unusable.
     """
 
     incidents: list[Incident]
@@ -28,8 +29,8 @@ class Report:
         """The object of `alerts --json`."""
         return {
             "open": [_incident(incident) for incident in self.incidents],
-            "undelivered": [{name: _plain(value) for name, value in row.items()} for row in self.undelivered],
-            "channels": [{name: _plain(value) for name, value in row.items()} for row in self.channels],
+            "undelivered": [_plain_row(row) for row in self.undelivered],
+            "channels": [_plain_row(row) for row in self.channels],
         }
 
 
@@ -38,16 +39,18 @@ def report(database: Database, settings: Settings) -> Report:
     names = [channel.name for channel in settings.alert_urls]
     with database.transaction() as tx:
         incidents = list(open_incidents(tx).values())
-        waiting = undelivered(tx)
-        arrived = deliveries_by_channel(tx, names)
+        waiting = undelivered(tx, names)
         dead = {row["channel"] for row in dead_channels(tx, names, settings.alert_dead_channel_minutes)}
+        arrived = arrivals(tx, names)
+    problems = unusable_channels(settings)
     channels = [
         {
             "channel": one.name,
             "severity": one.least.value,
             "dead": one.name in dead,
-            "delivered": arrived.get(one.name, {}).get("delivered", 0),
-            "last_delivered_at": arrived.get(one.name, {}).get("last_delivered_at"),
+            "arrived": arrived[one.name]["arrived"] if one.name in arrived else 0,
+            "last_arrived_at": arrived[one.name]["last_arrived_at"] if one.name in arrived else None,
+            "problem": problems.get(one.name),
         }
         for one in settings.alert_urls
     ]
@@ -67,6 +70,10 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "partition": incident.partition or None,
         "run_id": incident.run_id,
     }
+
+
+def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}
 
 
 def _plain(value: Any) -> Any:
