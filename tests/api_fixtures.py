@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import httpx
+import pytest
 import redis
 import uvicorn
 from sqlalchemy import text
@@ -177,6 +178,15 @@ class OwnValkey:
         with suppress(redis.ConnectionError), redis.Redis.from_url(self.url) as client:
             return bool(client.ping())
         return False
+
+
+@pytest.fixture
+def valkey() -> Iterator[OwnValkey]:
+    """A running one."""
+    server = OwnValkey()
+    server.start()
+    yield server
+    server.stop()
 
 
 class Relay:

@@ -9,7 +9,6 @@ import redis
 
 from tests.api_fixtures import (
     Api,
-    OwnValkey,
     Relay,
     add_history,
     add_tracks,
@@ -17,6 +16,7 @@ from tests.api_fixtures import (
     running,
     set_count,
     settings_for,
+    valkey,
 )
 from tests.waiting import eventually
 from viewcount_api.reading import generation_watch
@@ -29,6 +29,8 @@ from viewcount_core.records import Service
 from viewcount_core.servers import open_database
 from viewcount_core.settings import Settings
 from viewcount_core.warming import warm
+
+__all__ = ["valkey"]
 
 ISRC, OTHER, UNKNOWN = "USUM71234567", "GBAYE0601498", "FRZ039800212"
 AT = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
@@ -61,14 +63,6 @@ def tracks(database: Database) -> Database:
 def api(tracks: Database, redis_url: str) -> Iterator[Api]:
     with running(settings_for(tracks, redis_url)) as api:
         yield api
-
-
-@pytest.fixture
-def valkey() -> Iterator[OwnValkey]:
-    server = OwnValkey()
-    server.start()
-    yield server
-    server.stop()
 
 
 def count(database: Database, views: int, isrc: str = ISRC) -> None:

@@ -98,7 +98,7 @@ def test_a_connection_on_which_nothing_comes_is_closed(client):
 )
 def test_a_head_that_does_not_come_to_its_end_is_cut_off(client, beginning):
     client.sendall(beginning)
-    received(client)
+    assert received(client).count(b"HTTP/1.1 200 ") == beginning.count(QUERY)
 
 
 def test_a_head_that_comes_in_drops_is_cut_off(client):

@@ -37,9 +37,8 @@ def test_before_the_first_day_there_is_nothing_to_tell(api):
     }
 
 
-def test_every_service_tells_its_newest_day_and_what_is_in_doubt(database, api):
-    record_example(database)
-    execute(database, "update publications set published_at = '2026-03-02 22:10+00'")
+def judge_two_readings(database: Database) -> None:
+    """One is held, the other rejected."""
     with database.transaction() as tx:
         tx.rows(
             "pipeline/ensure_month_partitions",
@@ -52,6 +51,10 @@ def test_every_service_tells_its_newest_day_and_what_is_in_doubt(database, api):
         "insert into count_verdicts (isrc, service_id, observed_at, verdict) values "
         "('QZVCT2600003', 1, '2026-03-02 21:00+00', 'held'), ('QZVCT2600002', 1, '2026-03-02 21:00+00', 'rejected')",
     )
+
+
+def leave_a_message(database: Database) -> None:
+    """It waits on a channel that is set, and on one that is not set any more."""
     execute(
         database,
         "with messages as (insert into alert_messages (kind, severity, title, body, created_at) "
@@ -63,6 +66,13 @@ def test_every_service_tells_its_newest_day_and_what_is_in_doubt(database, api):
         "insert into alert_deliveries (channel, message_id, next_attempt_at) "
         "select c.channel, m.message_id, now() from alert_messages m, alert_channels c",
     )
+
+
+def test_every_service_tells_its_newest_day_and_what_is_in_doubt(database, api):
+    record_example(database)
+    execute(database, "update publications set published_at = '2026-03-02 22:10+00'")
+    judge_two_readings(database)
+    leave_a_message(database)
     status = api.data(STATUS)["pipelineStatus"]
     assert (status["generation"], status["publishedAt"]) == (1, "2026-03-02T22:10:00Z")
     assert status["undeliveredAlerts"] == 1, "one message, through the channel that is set"

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 import redis
 
-from tests.api_fixtures import Api, OwnValkey, add_tracks, publish, running, set_count, settings_for
+from tests.api_fixtures import Api, add_tracks, publish, running, set_count, settings_for, valkey
 from tests.waiting import eventually
 from viewcount_api.reading.answers import storing_answer
 from viewcount_api.reading.cache_reader import CacheReader, Stamp
@@ -19,6 +19,8 @@ from viewcount_core.cache import Cache
 from viewcount_core.database import Database
 from viewcount_core.published import read_published
 from viewcount_core.records import Service
+
+__all__ = ["valkey"]
 
 ISRC, OTHER = "USUM71234567", "GBAYE0601498"
 AT = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
@@ -37,14 +39,6 @@ def tracks(database: Database) -> Database:
 def api(tracks: Database, redis_url: str) -> Iterator[Api]:
     with running(settings_for(tracks, redis_url)) as api:
         yield api
-
-
-@pytest.fixture
-def valkey() -> Iterator[OwnValkey]:
-    server = OwnValkey()
-    server.start()
-    yield server
-    server.stop()
 
 
 def count(database: Database, views: int) -> None:
