@@ -7,8 +7,8 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from tests.alert_fixtures import Surroundings, around, other_webhook, shifted_clock, webhook
-from tests.command_line import CommandLine
+from tests.alert_fixtures import TODAY, Surroundings, around, other_webhook, shifted_clock, webhook
+from tests.command_line import CommandLine, start_process
 from tests.waiting import eventually
 from tests.webhook import Webhook
 from viewcount_pipeline.resources import Postgres
@@ -336,6 +336,25 @@ def test_the_sensor_looks_and_delivers(around: Surroundings, webhook):
     assert tick(around) == "1 runs looked at, 1 messages delivered"
     assert webhook.titles == ["ERROR: check coverage of youtube_observations failed"]
     assert tick(around) == "0 runs looked at, 0 messages delivered"
+
+
+def test_a_command_and_the_daemon_at_the_same_time_deliver_once(
+    around: Surroundings, empty_database, webhook, tmp_path
+):
+    dagster = empty_database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    around.environment.setenv("DAGSTER_DATABASE_URL", dagster)
+    around.environment.setenv("VIEWCOUNT_HOME", str(tmp_path / "home"))
+    around.listen(webhook.url())
+    around.run(fails=True)
+    around.look()
+    webhook.hang()
+    with start_process("rebuild", "--from", TODAY, "--to", TODAY) as command:
+        eventually(lambda: webhook.tried)
+        assert tick(around) == "0 runs looked at, 0 messages delivered"
+        webhook.come_back()
+        assert command.communicate()[0].startswith(f"{TODAY} to {TODAY} rebuilt")
+    assert tick(around) == "0 runs looked at, 0 messages delivered"
+    assert (len(webhook.tried), len(webhook.accepted)) == (1, 1)
 
 
 @pytest.mark.parametrize(
