@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.acceptance.installation import Installation
+from tests.webhook import serving_webhook
 
 FIRST = date(2026, 1, 1)
 ISRC, OTHER = "USVCT2600001", "USVCT2600002"
@@ -42,8 +43,8 @@ def anomalies(installation: Installation) -> list[str]:
     return installation.run("export", "anomalies").out.splitlines()[1:]
 
 
-def decide(installation: Installation, *arguments: object) -> dict:
-    outcome = installation.run(*arguments, "--why", "seen", "--json")
+def decide(installation: Installation, *arguments: object, **settings: str) -> dict:
+    outcome = installation.run(*arguments, "--why", "seen", "--json", **settings)
     assert outcome.code == 0, outcome.err
     return json.loads(outcome.out.splitlines()[-1])
 
@@ -54,7 +55,9 @@ def test_a_decision_changes_what_readers_see_and_survives_a_rebuild(recorded: In
     assert row.startswith(f"{ISRC},youtube,{WRONG},jump,strict,error,1020000,")
     assert row.endswith(",open")
 
-    done = decide(recorded, "verdict", "confirm", ISRC, "youtube", WRONG)
+    with serving_webhook() as webhook:
+        done = decide(recorded, "verdict", "confirm", ISRC, "youtube", WRONG, ALERT_URLS=webhook.url())
+    assert any("alert-data-is-stale" in received.message for received in webhook.accepted), "told at its end"
     assert (done["before"], done["after"], done["view_count"], done["kind"]) == ("held", "restated", 1_020_000, "jump")
     assert done["rows_changed"] > 0
     (row,) = history(recorded)
