@@ -9,12 +9,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from viewcount_core import clock
 from viewcount_core.alert_urls import AlertUrl, parse_alert_urls
 from viewcount_core.api_keys import ApiKey, parse_api_keys
 from viewcount_core.cron import check_cron
+
+# How every group of settings reads the environment: an empty variable is none, and no message shows a value.
+ENVIRONMENT = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 
 
 def _split(separator: str) -> BeforeValidator:

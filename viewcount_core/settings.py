@@ -7,16 +7,14 @@ from typing import Literal, Self
 
 from pydantic import SecretStr, ValidationError, model_validator
 
+from viewcount_core.api_settings import ApiSettings
 from viewcount_core.errors import ConfigurationError
 from viewcount_core.records import Service
 from viewcount_core.setting_types import (
     AlertUrls,
-    ApiKeys,
     CacheUrl,
     Crons,
     Folder,
-    Networks,
-    Origins,
     PastDate,
     Program,
     Proxies,
@@ -33,7 +31,7 @@ SCHEDULE = "30 21 * * *; 30 22 * * *; 15 23 * * *"
 CATALOG_SCHEDULE = "0 21 * * *; 15 22 * * *; 0 23 * * *"
 
 
-class Settings(Thresholds):
+class Settings(Thresholds, ApiSettings):
     """All settings with their defaults; an instance never changes.
 
     Raise `ConfigurationError` through `load_settings`, which also hides secrets from messages.
@@ -120,61 +118,6 @@ class Settings(Thresholds):
     emulator_faults: Rates = _field(
         "EMULATOR_FAULTS", "", "unavailable=0.01,timeout=0.005", "Share of answers that misbehave, by kind."
     )
-
-    api_max_isrcs: int = _field("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
-    api_max_body_bytes: int = _field("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
-    api_max_depth: int = _field("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
-    api_max_tokens: int = _field("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
-    api_max_aliases: int = _field("API_MAX_ALIASES", 15, "15", "Aliases one query may use.", ge=0)
-    api_max_directives: int = _field("API_MAX_DIRECTIVES", 50, "50", "Directives one query may use.", ge=0)
-    api_max_repeats: int = _field(
-        "API_MAX_REPEATS", 30, "30", "Times one query may name the same field (or alias).", ge=1
-    )
-    api_max_definitions: int = _field(
-        "API_MAX_DEFINITIONS", 50, "50", "Operations and fragments one query may define.", ge=1
-    )
-    api_max_history_days: int = _field(
-        "API_MAX_HISTORY_DAYS", 365, "365", "Days of history one field may be asked for.", ge=1
-    )
-    api_max_first: int = _field("API_MAX_FIRST", 100, "100", "Entries of a list one field may be asked for.", ge=1)
-    api_max_values: int = _field(
-        "API_MAX_VALUES", 100_000, "100000", "Values one answer may hold, as far as the query tells.", ge=1000
-    )
-    api_introspection: bool = _field("API_INTROSPECTION", True, "0", "Answer questions about the schema.")
-    api_suggestions: bool = _field("API_SUGGESTIONS", True, "0", "Suggest names that a query may have meant.")
-    api_access_log: bool = _field("API_ACCESS_LOG", True, "0", "Write a line for each request to standard output.")
-    api_keys: ApiKeys = _field(
-        "API_KEYS", (), "site:a-long-random-secret", "Who may send mutations, by name; unset: everybody."
-    )
-    api_mutations_per_minute: int = _field(
-        "API_MUTATIONS_PER_MINUTE", 30, "30", "Mutations one client may send in a minute.", ge=1
-    )
-    api_trusted_proxies: Networks = _field(
-        "API_TRUSTED_PROXIES",
-        (),
-        "127.0.0.1, 10.0.0.0/8",
-        "Proxies whose X-Forwarded-For says who the client is.",
-    )
-
-    api_max_header_bytes: int = _field(
-        "API_MAX_HEADER_BYTES", 32_768, "32768", "Longest head of a request, its address included.", ge=4096
-    )
-    api_header_seconds: float = _field(
-        "API_HEADER_SECONDS", 10.0, "10", "Time for a request's head to arrive, in seconds.", gt=0
-    )
-    api_body_seconds: float = _field(
-        "API_BODY_SECONDS", 10.0, "10", "Time for a request's body to arrive, in seconds.", gt=0
-    )
-    api_request_seconds: float = _field(
-        "API_REQUEST_SECONDS", 10.0, "10", "Time for an answer to be made, in seconds.", gt=0
-    )
-    api_max_age_seconds: int = _field(
-        "API_MAX_AGE_SECONDS", 10, "10", "How long browsers and proxies may keep an answer to GET.", ge=0
-    )
-    api_cors_origins: Origins = _field(
-        "API_CORS_ORIGINS", (), "https://www.example.com", "Origins whose pages may read answers; * for all."
-    )
-    api_max_streams: int = _field("API_MAX_STREAMS", 100, "100", "Subscriptions open at once in a process.", ge=0)
 
     cache_warm_tracks: int = _field("CACHE_WARM_TRACKS", 200, "200", "Tracks warmed after a publish.", ge=0)
 

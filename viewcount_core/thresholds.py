@@ -4,15 +4,15 @@ from datetime import time
 from typing import Self
 
 from pydantic import model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
 
-from viewcount_core.setting_types import setting
+from viewcount_core.setting_types import ENVIRONMENT, setting
 
 
 class Thresholds(BaseSettings):
     """What closes the gate of a day, and what the checks warn of. Shares are 0 to 1."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = ENVIRONMENT
 
     zero_burst_share: float = setting(
         "ZERO_BURST_SHARE", 0.01, "0.01", "Share of the series read that may turn 0 on one day.", ge=0, le=1
