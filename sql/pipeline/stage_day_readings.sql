@@ -28,25 +28,27 @@ with readings as (
     window in_time as (partition by isrc order by observed_at)
 ),
 
+repeated as (
+    select view_count
+    from readings
+    where view_count >= %(crowd_count)s::bigint
+    group by view_count
+    having count(*) > 1
+),
+
 -- Imported readings do not say which page they are from: it is taken to be the track's page of today.
-sourced as (
+crowds as (
     select
         r.view_count,
-        coalesce(
+        count(distinct coalesce(
             r.source_id,
             case %(service_id)s::smallint when 1 then t.youtube_video_id when 2 then t.spotify_track_id end,
             r.isrc
-        ) as source_id
-    from readings r
+        )) as sources
+    from repeated p
+    join readings r on r.view_count = p.view_count
     left join tracks t on t.isrc = r.isrc
-    where r.view_count >= %(crowd_count)s::bigint
-),
-
-crowds as (
-    select view_count, count(distinct source_id) as sources
-    from sourced
-    group by view_count
-    having count(*) > 1 and count(distinct source_id) > 1
+    group by r.view_count
 ),
 
 compared as (

@@ -11,7 +11,7 @@ from viewcount_core.settings import load_settings
 from viewcount_pipeline.checks.bursts import judge_same_value, judge_scale_burst, judge_zero_burst
 from viewcount_pipeline.checks.by_asset import CHECKS
 from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
-from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
+from viewcount_pipeline.checks.growth_sums import judge_growth_sums
 from viewcount_pipeline.checks.judgment import Judgment, Level, not_judged, together, warming_up
 from viewcount_pipeline.checks.missing_days import RecordedDay, judge_missing_days
 from viewcount_pipeline.checks.quota import judge_quota
@@ -420,11 +420,10 @@ def test_a_quota_nobody_draws_on_is_not_judged(is_enabled, spent, why):
     assert judged(judge_quota, facts, youtube_enabled=is_enabled) == (NOT_JUDGED, why)
 
 
-def growth(wrong: int | None = None, **facts) -> Growth:
-    """A day of 1,000 snapshots that all have a growth; its sums, given how many are wrong."""
+def growth(**facts) -> Growth:
+    """A day of 1,000 snapshots that all have a growth."""
     usual = {"gate": "open", "reason": None, "ok": 1000, "rejected": 0, "known_days": 9, "snapshots": 1000}
-    row = {"service_id": 1, "day": TODAY, **usual, "growths": 1000, "flagged": 0, **facts}
-    return Growth(**row) if wrong is None else GrowthSums(**row, wrong=wrong)
+    return Growth(**{"service_id": 1, "day": TODAY, **usual, "growths": 1000, "flagged": 0, "wrong": 0, **facts})
 
 
 def recorded(day: date, snapshots: int, missing: int, gate: str = "open", reason: str | None = None) -> RecordedDay:
@@ -461,10 +460,10 @@ def recorded(day: date, snapshots: int, missing: int, gate: str = "open", reason
             (NOT_JUDGED, "no count of this day is believed yet, so none has grown"),
         ),
         (judge_growth, [growth(snapshots=0, growths=0, ok=0)], (NOT_JUDGED, "no count was read")),
-        (judge_growth_sums, [growth(wrong=0)], (FINE, "1,000 growths add up to the counts")),
+        (judge_growth_sums, [growth()], (FINE, "1,000 growths add up to the counts")),
         (
             judge_growth_sums,
-            [growth(wrong=0, growths=0)],
+            [growth(growths=0)],
             (WARMING_UP, "none of 1,000 snapshots has one before it to grow from"),
         ),
         (

@@ -4,7 +4,7 @@ from viewcount_core.records import Service
 from viewcount_pipeline.checks.bursts import judge_same_value, judge_scale_burst, judge_zero_burst
 from viewcount_pipeline.checks.check import Check, Shown
 from viewcount_pipeline.checks.coverage import Coverage, judge_coverage
-from viewcount_pipeline.checks.growth_sums import GrowthSums, judge_growth_sums
+from viewcount_pipeline.checks.growth_sums import judge_growth_sums
 from viewcount_pipeline.checks.missing_days import RecordedDay, judge_missing_days
 from viewcount_pipeline.checks.quota import judge_quota
 from viewcount_pipeline.checks.service_day import ServiceDay
@@ -107,8 +107,8 @@ DELTA_CHECKS = (
     Check(
         "delta_consistency",
         "The growth over any span is the difference of the snapshots at its ends.",
-        "pipeline/checked_growth_sums",
-        GrowthSums,
+        "pipeline/checked_growth",
+        Growth,
         judge_growth_sums,
         sample=Shown("pipeline/wrong_growth"),
     ),

@@ -1,7 +1,6 @@
 """Whether growth adds up: over any span of days, to the difference of the snapshots at its ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from viewcount_core.settings import Settings
 from viewcount_pipeline.checks.judgment import Judgment, Level
@@ -9,14 +8,7 @@ from viewcount_pipeline.checks.service_day import closed_day
 from viewcount_pipeline.checks.spikes import Growth, no_growth
 
 
-@dataclass(frozen=True, slots=True)
-class GrowthSums(Growth):
-    """Growths of one service's day, and snapshots whose growth does not lead back to the one before."""
-
-    wrong: int
-
-
-def judge_growth_sums(days: Sequence[GrowthSums], settings: Settings) -> Judgment:
+def judge_growth_sums(days: Sequence[Growth], settings: Settings) -> Judgment:
     """Sums over all spans hold exactly when each growth leads from the snapshot before to its own."""
     del settings
     today = days[-1]

@@ -12,13 +12,15 @@ from viewcount_pipeline.checks.service_day import JudgedDay, ServiceDay, closed_
 class Growth(JudgedDay):
     """Snapshots of one service's day, those that have a growth, and those of them that are flagged.
 
-    `known_days` is how many open days before it have counts.
+    `known_days` is how many open days before it have counts; `wrong` are snapshots whose growth does not lead back to
+    the one before.
     """
 
     known_days: int
     snapshots: int
     growths: int
     flagged: int
+    wrong: int
 
 
 def judge_readings(days: Sequence[ServiceDay], settings: Settings) -> Judgment:
