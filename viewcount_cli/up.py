@@ -99,6 +99,7 @@ class _Session:
     def _show_urls(self) -> None:
         host = self._settings.host
         click.echo(f"Dagster UI  {url_of(host, self._settings.dagster_port)}")
+        click.echo(f"Page        {url_of(host, self._settings.api_port, '/')}")
         click.echo(f"GraphQL     {url_of(host, self._settings.api_port, '/graphql')}")
         click.echo("Ctrl-C stops everything.", err=True)
 

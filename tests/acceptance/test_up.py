@@ -54,7 +54,11 @@ def up(home):
     process = start_process(
         "up", VIEWCOUNT_HOME=str(home), VIEWCOUNT_API_PORT=str(api), VIEWCOUNT_DAGSTER_PORT=str(dagster)
     )
-    expected = [f"Dagster UI  http://127.0.0.1:{dagster}", f"GraphQL     http://127.0.0.1:{api}/graphql"]
+    expected = [
+        f"Dagster UI  http://127.0.0.1:{dagster}",
+        f"Page        http://127.0.0.1:{api}/",
+        f"GraphQL     http://127.0.0.1:{api}/graphql",
+    ]
     shown = [process.stdout.readline().rstrip() for _ in expected]
     assert shown == expected, process.stderr.read()
     yield process

@@ -74,7 +74,7 @@ export class Movers {
     if (this.cursor === null) {
       this.list.replaceChildren();
       this.longest = Math.max(...edges.map((edge) => size(edge.change)), 0);
-      if (!edges.length) showHint(this.view, element("p", {}, "No track moves that way in this time."));
+      if (!edges.length) showHint(this.view, element("p", {}, "No track moves that way. Growth is known once a count that old is there to compare with."));
     }
     this.list.append(...edges.map((edge) => this.row(edge)));
     this.cursor = pageInfo.endCursor;
