@@ -19,7 +19,7 @@ from viewcount_api.http.observing import Observer
 from viewcount_api.http.persisted_queries import PersistedQueries
 from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.page_errors import PageErrors
-from viewcount_api.pages import FOLDER, LIBRARY, index
+from viewcount_api.pages import FOLDER, index, library_routes
 from viewcount_api.reading.generation_watch import GenerationWatch
 from viewcount_api.reading.lazy_redis import LazyRedis
 from viewcount_api.reading.publications import Publications
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Front:
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Route("/client-errors", PageErrors(settings).take, methods=["POST"]),
-            Mount("/static/vendor", StaticFiles(directory=LIBRARY, check_dir=False)),
+            *library_routes(),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         lifespan=_lifespan,

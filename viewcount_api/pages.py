@@ -5,6 +5,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 
 FOLDER = Path(__file__).with_name("dashboard")
 # Set-up brings it by npm. Where it is absent the page says so in place of its charts.
@@ -24,6 +26,11 @@ HEADERS = {
 def page(name: str) -> Response:
     """One page, with headers that keep foreign content out of it."""
     return HTMLResponse(_read(name), headers=HEADERS)
+
+
+def library_routes(folder: Path = LIBRARY) -> list[BaseRoute]:
+    """Where the chart library is; none where it is not installed, so that asking for it is answered with 404."""
+    return [Mount("/static/vendor", StaticFiles(directory=folder))] if folder.is_dir() else []
 
 
 def index(_: Request) -> Response:
