@@ -153,9 +153,10 @@ def test_it_starts_without_postgresql_and_is_ready_when_that_is_there(database, 
         assert httpx.get(f"{served.url}/healthz").status_code == 200
         answer = httpx.get(f"{served.url}/readyz")
         assert (answer.status_code, answer.json()["postgresql"]) == (503, "away")
+        assert "not_ready reason=" in served.process.stderr.readline()
         relay.mend()
         eventually(lambda: is_ready(served.port))
-        assert "not_ready" in served.end()
+        served.end()
     assert served.process.returncode == 0
     relay.cut()
 
