@@ -40,9 +40,12 @@ LEASE_KEY = "publication:lease"
 _SUFFIXES = {service: f":{service.key}" for service in Service}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """One kind of entry: what its keys begin with, its longest life, and whether each service has its own."""
+    """One kind of entry: what its keys begin with, its longest life, and whether each service has its own.
+
+    There is one object of each, so that they are told apart without looking inside.
+    """
 
     prefix: str
     ttl_seconds: int

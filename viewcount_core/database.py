@@ -1,7 +1,7 @@
 """PostgreSQL access: SQLAlchemy owns engine and pool, psycopg does the COPY underneath."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import psycopg
@@ -32,15 +32,25 @@ def parse_url(text: str, variable: str = "DATABASE_URL") -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: URL, pool_size: int = 5) -> Engine:
-    """Engine whose sessions all run in UTC and write dates as ISO 8601 does."""
+def make_engine(url: URL, pool_size: int = 5, *, plans_once: bool = False) -> Engine:
+    """Engine whose sessions all run in UTC and write dates as ISO 8601 does.
+
+    With `plans_once` each of them plans a statement the first time, for whatever its parameters will be, and runs it
+    without a transaction.
+    """
+    options = "-c timezone=UTC -c datestyle=ISO -c jit=off"
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if plans_once:
+        options += " -c plan_cache_mode=force_generic_plan -c default_transaction_read_only=on"
+        arguments["prepare_threshold"] = 0
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=2,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c datestyle=ISO -c jit=off", "connect_timeout": CONNECT_SECONDS},
+        isolation_level="AUTOCOMMIT" if plans_once else None,
+        connect_args=arguments | {"options": options},
     )
 
 
@@ -60,7 +70,9 @@ class Transaction:
 
     def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """Run a query and return its rows as mappings."""
-        return [dict(row) for row in self.run(query, **parameters).mappings()]
+        result = self.run(query, **parameters)
+        names = tuple(result.keys())  # `mappings` would look every one up again in every row
+        return [dict(zip(names, row, strict=True)) for row in result.all()]
 
     def row(self, query: str, **parameters: object) -> dict[str, Any]:
         """Run a query that gives exactly one row."""
@@ -104,17 +116,31 @@ class Transaction:
 
 
 class Database:
-    """One PostgreSQL database. Raise `ServerUnavailable` where the server is the reason."""
+    """One PostgreSQL database. Raise `ServerUnavailable` where the server is the reason.
 
-    def __init__(self, url: URL, pool_size: int = 5) -> None:
+    `plans_once` is for a statement that is run all the time to look up a few rows, as planning takes longer than that
+    among years of month tables. It is wrong where the best plan depends on a parameter.
+    """
+
+    def __init__(self, url: URL, pool_size: int = 5, *, plans_once: bool = False) -> None:
         self.url = url
-        self.engine = make_engine(url, pool_size)
+        self.engine = make_engine(url, pool_size, plans_once=plans_once)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Commit at the end of the block, roll everything back on an error."""
         with server_errors(self.url), self.engine.begin() as connection:
             yield Transaction(connection)
+
+    def plan(self, query: str, **parameters: object) -> None:
+        """Open every connection that is kept, and run a query once on each, so that nobody waits for its plan."""
+        with server_errors(self.url), ExitStack() as opened:
+            connections = [
+                opened.enter_context(self.engine.begin())
+                for _ in range(self.engine.pool.size())  # type: ignore[attr-defined]
+            ]
+            for connection in connections:
+                Transaction(connection).run(query, **parameters)
 
     def close(self) -> None:
         """Give all connections back to the server."""

@@ -1,6 +1,6 @@
 """What readers see of a track: read from PostgreSQL in one statement and encoded as the cache keeps it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -37,30 +37,48 @@ class Reading:
     entries: list[Entry]
 
 
-def read_published(database: Database, isrcs: Sequence[str]) -> Reading:
+def read_published(database: Database, isrcs: Sequence[str], kinds: Collection[Kind] = KINDS) -> Reading:
     """What readers see of these tracks now, by one statement. Raise `ServerUnavailable`."""
     with database.transaction() as tx:
-        return encode(tx.rows(STATEMENT, isrcs=list(dict.fromkeys(isrcs))))
+        return encode(tx.rows(STATEMENT, **_parameters(isrcs, kinds)), kinds)
 
 
-def encode(rows: Sequence[Row]) -> Reading:
-    """Entries of all kinds, from the rows of `STATEMENT`, which come sorted by isrc."""
+def plan_reading(database: Database) -> None:
+    """Let every connection plan that statement, where the database is one that plans once."""
+    database.plan(STATEMENT, **_parameters((), KINDS))
+
+
+def _parameters(isrcs: Iterable[str], kinds: Collection[Kind]) -> dict[str, object]:
+    return {
+        "isrcs": list(dict.fromkeys(isrcs)),
+        "with_changes": FACTS in kinds,
+        "with_days": VIEW_DATA in kinds,
+        "with_judged_days": HISTORY in kinds,
+    }
+
+
+def encode(rows: Sequence[Row], kinds: Collection[Kind] = KINDS) -> Reading:
+    """Entries of these kinds, from the rows of `STATEMENT`, which come sorted by isrc."""
     entries = [
-        entry for isrc, of_track in groupby(rows, itemgetter("isrc")) for entry in _entries(isrc, list(of_track))
+        entry for isrc, of_track in groupby(rows, itemgetter("isrc")) for entry in _entries(isrc, list(of_track), kinds)
     ]
     return Reading(rows[0]["generation"] if rows else 0, entries)
 
 
-def _entries(isrc: str, rows: list[Row]) -> Iterable[Entry]:
+def _entries(isrc: str, rows: list[Row], kinds: Collection[Kind]) -> Iterator[Entry]:
     if not rows[0]["is_known"]:
-        return [Entry(kind, key, UNKNOWN) for kind in KINDS for key in kind.keys(isrc)]
+        yield from (Entry(kind, key, UNKNOWN) for kind in kinds for key in kind.keys(isrc))
+        return
     by_service = {Service(row["service_id"]): row for row in rows if row["service_id"] is not None}
-    return [
-        Entry(VIEW_DATA, VIEW_DATA.key(isrc), _encoded(_view_data(by_service))),
-        Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0], by_service))),
-        *(Entry(COUNT, COUNT.key(isrc, service), _encoded(_count(by_service.get(service)))) for service in Service),
-        *(Entry(HISTORY, HISTORY.key(isrc, service), _history(by_service.get(service))) for service in Service),
-    ]
+    if VIEW_DATA in kinds:
+        yield Entry(VIEW_DATA, VIEW_DATA.key(isrc), _encoded(_view_data(by_service)))
+    if FACTS in kinds:
+        yield Entry(FACTS, FACTS.key(isrc), _encoded(_facts(rows[0], by_service)))
+    for service in Service:
+        if COUNT in kinds:
+            yield Entry(COUNT, COUNT.key(isrc, service), _encoded(_count(by_service.get(service))))
+        if HISTORY in kinds:
+            yield Entry(HISTORY, HISTORY.key(isrc, service), _history(by_service.get(service)))
 
 
 def _view_data(by_service: Mapping[Service, Row]) -> dict[str, Any]:

@@ -1,11 +1,12 @@
--- Everything readers see of a list of tracks: facts, current counts with their changes, totals, 30 days of history.
+-- What readers see of a list of tracks: facts, current counts with their changes, totals, 30 days of history.
 --
 -- Grain:       one row per (asked isrc, service with a count); one row without a service for a track that has none,
 --              one without a track for an isrc that is not in the catalog.
--- Parameters:  isrcs, the tracks asked for.
+-- Parameters:  isrcs, the tracks asked for; with_changes, with_days and with_judged_days, which of the costly columns
+--              are wanted: the others are null, and what they are made of is not read.
 -- History:     recorded days within the 30 calendar days (UTC) before that of last_updated, newest first; a day without
---              a snapshot is absent. They come as the JSON that is kept and shown, twice: without and with what was
---              thought of them. To bring thousands of days here as values and encode them took twice as long.
+--              a snapshot is absent. They come as the JSON that is kept and shown, without or with what was thought of
+--              them. To bring thousands of days here as values and encode them took twice as long.
 -- Totals:      over the services that have a value; their changes over those that have something to compare with.
 -- Used by:     viewcount_core/published.py
 select
@@ -41,20 +42,33 @@ select
 from unnest(%(isrcs)s::text[]) as asked (isrc)
 left join tracks t on t.isrc = asked.isrc
 left join view_counts v on v.isrc = t.isrc
-left join day_changes d
-    on d.isrc = v.isrc
-    and d.service_id = v.service_id
-    and d.recorded_date = (v.last_updated at time zone 'UTC')::date
-left join track_trends r on r.isrc = v.isrc and r.service_id = v.service_id
-left join track_totals s on s.isrc = v.isrc
+left join lateral (
+    select c.change, c.growth, c.base
+    from day_changes c
+    where %(with_changes)s::boolean
+        and c.isrc = v.isrc
+        and c.service_id = v.service_id
+        and c.recorded_date = (v.last_updated at time zone 'UTC')::date
+) d on true
+left join lateral (
+    select g.change_7, g.percentage_7, g.change_30, g.percentage_30
+    from track_trends g
+    where %(with_changes)s::boolean and g.isrc = v.isrc and g.service_id = v.service_id
+) r on true
+left join lateral (
+    select o.change_7, o.percentage_7, o.change_30, o.percentage_30
+    from track_totals o
+    where %(with_changes)s::boolean and o.isrc = v.isrc
+) s on true
 left join lateral (
     select
-        string_agg('{' || day.shown || '}', ',' order by day.recorded_date desc) as days,
+        -- In the order of the rows below.
+        string_agg('{' || day.shown || '}', ',') filter (where %(with_days)s) as days,
         string_agg(
             '{' || day.shown || ',"delta_days":' || coalesce(day.delta_days::text, 'null')
                 || ',"quality":"' || day.quality || '"}',
-            ',' order by day.recorded_date desc
-        ) as judged_days
+            ','
+        ) filter (where %(with_judged_days)s) as judged_days
     from (
         select
             s.recorded_date,
@@ -64,10 +78,12 @@ left join lateral (
                 || '","count":' || s.view_count
                 || ',"delta":' || coalesce(s.delta_count::text, 'null') as shown
         from historical_view_counts s
-        where s.isrc = v.isrc
+        where (%(with_days)s::boolean or %(with_judged_days)s::boolean)
+            and s.isrc = v.isrc
             and s.service_id = v.service_id
             and s.recorded_date < (v.last_updated at time zone 'UTC')::date
             and s.recorded_date >= (v.last_updated at time zone 'UTC')::date - 30
+        order by s.recorded_date desc
     ) day
 ) h on true
 window of_track as (partition by asked.isrc)

@@ -13,16 +13,16 @@ Read = Callable[[list[str]], Coroutine[Any, Any, Entries]]
 class Flights:
     """The readings of one process.
 
-    One is joined only by those who saw the cache at the same stamp: whoever comes after a refresh or a publication
-    gets a reading that began after it.
+    One is joined only by those who want the same of a track and saw the cache at the same stamp, both in `seen`:
+    whoever comes after a refresh or a publication gets a reading that began after it.
     """
 
     def __init__(self) -> None:
         self._under_way: dict[tuple[str, Hashable], asyncio.Task[Entries]] = {}
 
-    async def read(self, isrcs: Iterable[str], stamp: Hashable, read: Read) -> dict[str, bytes]:
+    async def read(self, isrcs: Iterable[str], seen: Hashable, read: Read) -> dict[str, bytes]:
         """The entries of these tracks: of readings under way, and all the others by one call of `read`."""
-        wanted = [(isrc, stamp) for isrc in isrcs]
+        wanted = [(isrc, seen) for isrc in isrcs]
         own = [key for key in wanted if key not in self._under_way]
         if own:
             reading = asyncio.create_task(self._reading(own, read))

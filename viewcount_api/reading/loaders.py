@@ -34,13 +34,14 @@ class TrackLoader:
 
 
 async def fetch(store: Store, wanted: Wanted) -> Mapping[str, bytes]:
-    """The entries by key: from the cache, and all of a track's from PostgreSQL where one is missing."""
+    """The entries by key: from the cache, and from PostgreSQL where one of a track's is missing."""
     keys = {isrc: keys_of(isrc, kinds) for isrc, kinds in wanted.items()}
     cached = await store.cached([key for of_track in keys.values() for key in of_track])
     missing = [isrc for isrc, of_track in keys.items() if not all(key in cached.entries for key in of_track)]
     if not missing:
         return cached.entries
-    return cached.entries | await store.read(missing, cached.stamp)
+    kinds = frozenset(kind for isrc in missing for kind in wanted[isrc])
+    return cached.entries | await store.read(missing, kinds, cached.stamp)
 
 
 def track_of(isrc: str, entries: Mapping[str, bytes], kinds: Iterable[Kind]) -> Track | None:

@@ -14,12 +14,12 @@ from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader, Stam
 from viewcount_api.reading.demand_sample import DemandSample
 from viewcount_api.reading.flights import Flights
 from viewcount_core.cache import Cache, storing
-from viewcount_core.cache_keys import ANSWER_PREFIX
+from viewcount_core.cache_keys import ANSWER_PREFIX, Kind
 from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
 from viewcount_core.migrations import check_schema
 from viewcount_core.ownership import Claim, identity_of
-from viewcount_core.published import STATEMENT, Reading, read_published
+from viewcount_core.published import STATEMENT, Reading, plan_reading, read_published
 from viewcount_core.servers import open_database, redis_url
 from viewcount_core.settings import Settings
 
@@ -45,6 +45,7 @@ class Store:
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.database_pool_size, thread_name_prefix="store")
         self._database: Database | None = None
+        self._lookups: Database | None = None  # the same, for what is read of tracks
         self._cache: Cache | None = None
         self._reader: CacheReader | None = None
         self._flights = Flights()
@@ -67,7 +68,7 @@ class Store:
             self._cache = Cache(url, ANSWER_SECONDS)
             self._reader = CacheReader(url)
         await self._reader.open()
-        self._database = await self.in_thread(self._checked_database)
+        self._database, self._lookups = await self.in_thread(self._checked_databases)
 
     async def keep_servers(self) -> None:
         """Start embedded servers anew when they were lost; they come back at the same address."""
@@ -85,12 +86,13 @@ class Store:
         _count(keys, found)
         return Cached(found, values.stamp)
 
-    async def read(self, isrcs: Sequence[str], stamp: Stamp | None) -> dict[str, bytes]:
-        """Every entry of these tracks, by key, from PostgreSQL; stored unless the cache has moved on from `stamp`.
+    async def read(self, isrcs: Sequence[str], kinds: frozenset[Kind], stamp: Stamp | None) -> dict[str, bytes]:
+        """These kinds of entries, by key, from PostgreSQL; stored unless the cache has moved on from `stamp`.
 
         Raise `ServerUnavailable`.
         """
-        return await self._flights.read(isrcs, (stamp, self._refreshes), partial(self._read_and_store, stamp))
+        seen = (kinds, stamp, self._refreshes)
+        return await self._flights.read(isrcs, seen, partial(self._read_and_store, kinds, stamp))
 
     async def refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
@@ -166,33 +168,44 @@ class Store:
             await self._reader.close()
         if self._cache:
             self._cache.close()
-        if self._database:
-            self._database.close()
+        for database in (self._database, self._lookups):
+            if database:
+                database.close()
 
-    def _checked_database(self) -> Database:
+    def _checked_databases(self) -> tuple[Database, Database]:
         database = open_database(self._settings)
+        lookups = Database(database.url, self._settings.database_pool_size, plans_once=True)
         try:
             check_schema(database, self._settings.world)
+            plan_reading(lookups)
         except BaseException:
             database.close()
+            lookups.close()
             raise
-        return database
+        return database, lookups
 
     def _opened(self) -> Database:
         if self._database is None:
             raise ServerUnavailable("PostgreSQL was not reached yet")
         return self._database
 
-    async def _read_and_store(self, stamp: Stamp | None, isrcs: Sequence[str]) -> Mapping[str, bytes]:
-        reading = await self.in_thread(self._read, isrcs)
+    def _opened_lookups(self) -> Database:
+        if self._lookups is None:
+            raise ServerUnavailable("PostgreSQL was not reached yet")
+        return self._lookups
+
+    async def _read_and_store(
+        self, kinds: frozenset[Kind], stamp: Stamp | None, isrcs: Sequence[str]
+    ) -> Mapping[str, bytes]:
+        reading = await self.in_thread(self._read, isrcs, kinds)
         if stamp and self._reader:
             # Nobody waits for it, and whoever asks after it finds it.
             self._reader.tell(*storing(reading, stamp.refreshes))
         return by_key(reading)
 
-    def _read(self, isrcs: Sequence[str]) -> Reading:
+    def _read(self, isrcs: Sequence[str], kinds: frozenset[Kind]) -> Reading:
         with metrics.sql_time(STATEMENT):
-            return read_published(self._opened(), isrcs)
+            return read_published(self._opened_lookups(), isrcs, kinds)
 
     def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
         with metrics.sql_time(query), self._opened().transaction() as tx:
@@ -201,7 +214,7 @@ class Store:
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         refreshes = self._cache.begin_refresh() if self._cache else None
         # Dropped after reading: without PostgreSQL the old entries are all that readers have.
-        reading = read_published(self._opened(), isrcs)
+        reading = read_published(self._opened_lookups(), isrcs)
         if self._cache and refreshes is not None:
             self._cache.replace(reading, refreshes)
         return by_key(reading)
