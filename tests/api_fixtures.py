@@ -14,7 +14,7 @@ import httpx
 import pytest
 import redis
 import uvicorn
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from tests.ports import free_port
 from tests.waiting import eventually
@@ -123,6 +123,21 @@ class Api:
 
     def is_ready(self) -> bool:
         return self.client.get("/readyz").status_code == 200
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What this process says to PostgreSQL meanwhile, through whichever pool."""
+    said: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        said.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 @contextmanager

@@ -54,7 +54,9 @@ class Settings(Thresholds, ApiSettings):
     dagster_database_url: SecretStr | None = _field(
         "DAGSTER_DATABASE_URL", None, "postgresql://user:password@host:5432/dagster", "Dagster's own storage."
     )
-    database_pool_size: int = _field("DATABASE_POOL_SIZE", 5, "5", "Connections kept open a process.", ge=1, le=100)
+    database_pool_size: int = _field(
+        "DATABASE_POOL_SIZE", 5, "5", "Connections kept open a process; the API's may keep twice as many.", ge=1, le=100
+    )
 
     track_catalog_url: SecretStr | None = _field(
         "TRACK_CATALOG_URL", None, "tracks.csv", "CSV or JSONL path or http(s) URL, or a postgresql:// URL."

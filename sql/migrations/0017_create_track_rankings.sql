@@ -1,7 +1,7 @@
 -- What lists of tracks and anomalies are read from, each through an index in the order it is shown in.
 --
 -- Every percentage changes every day: indexes on them would take every update of track_trends off its page (measured in
--- docs/decisions/0021-lists-are-ranked-when-published.md). Movers are ranked when counts are published instead, and only
+-- docs/decisions/0019-lists-are-ranked-when-published.md). Movers are ranked when counts are published instead, and only
 -- the first of each list, in a table that is small enough to be written anew.
 create table track_rankings (
     service_id smallint not null,

@@ -6,9 +6,8 @@ from itertools import takewhile
 
 import pytest
 import redis
-from sqlalchemy import event
 
-from tests.api_fixtures import Api, add_history, add_tracks, execute, running, set_count, settings_for
+from tests.api_fixtures import Api, add_history, add_tracks, execute, running, set_count, settings_for, statements
 from tests.derivation import Derivation
 from viewcount_core.database import Database
 from viewcount_core.records import Service
@@ -149,14 +148,11 @@ def test_services_are_named(api):
 def test_a_hundred_tracks_cost_one_mget_and_one_statement_then_one_mget_and_then_none(database, redis_url, api, query):
     isrcs = [f"USUM7{number:07}" for number in range(100)]
     add_tracks(database, isrcs)
-    statements: list[str] = []
-    engine = api.app.state.store._database.engine
-    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-    with redis.Redis.from_url(redis_url) as cache:
+    with redis.Redis.from_url(redis_url) as cache, statements() as said:
         assert entry_reads(cache, lambda: api.data(query, isrcs=isrcs)) == 1
-        assert len(track_statements(statements)) == 1
+        assert len(of_tracks(said)) == 1
         assert entry_reads(cache, lambda: api.data(query, isrcs=isrcs[::-1])) == 1
-        assert len(track_statements(statements)) == 1
+        assert len(of_tracks(said)) == 1
         assert entry_reads(cache, lambda: api.data(query, isrcs=isrcs)) == 0, "the whole answer is kept"
 
 
@@ -171,9 +167,9 @@ def entry_reads(cache: redis.Redis, act: Callable[[], object]) -> int:
     return len([command for command in heard if ISRC[:4] in command and "GET " in command])
 
 
-def track_statements(statements: list[str]) -> list[str]:
+def of_tracks(said: list[str]) -> list[str]:
     """All but the look at the generation that happens every few seconds, and what SQLAlchemy asks a new connection."""
-    return [statement for statement in statements if "track" in statement and "select" in statement]
+    return [statement for statement in said if "track" in statement and "select" in statement]
 
 
 def test_pages_load_nothing_from_elsewhere(api):

@@ -80,8 +80,12 @@ def test_a_hit_is_served_from_the_cache_whatever_postgresql_says_by_now(tracks, 
     assert seen(api) == 100
 
 
+EVERYTHING = """query ($isrcs: [ISRC!]!) { tracks(isrcs: $isrcs) {
+    title viewCountDataJson viewCounts { current history { count } } } }"""
+
+
 def test_every_kind_of_entry_is_stored_with_its_own_lifetime(api, redis_url):
-    seen(api)
+    api.data(EVERYTHING, isrcs=[ISRC])
     lives = {
         f"view_count:{ISRC}:youtube": 3600,
         f"view_count:{ISRC}:spotify": 3600,
@@ -95,6 +99,21 @@ def test_every_kind_of_entry_is_stored_with_its_own_lifetime(api, redis_url):
         for key, longest in lives.items():
             assert longest * 0.88 < cache.ttl(key) <= longest
         assert cache.get(f"view_count:{ISRC}:youtube") == b'{"current":100,"last_updated":"2025-01-15T10:30:00Z"}'
+
+
+def test_only_what_was_asked_for_is_read_and_stored(api, redis_url):
+    asked = {
+        "viewCountDataJson": {f"gql_view_data:{ISRC}"},
+        "title": {f"track_facts:{ISRC}"},
+        "viewCounts { current }": {f"view_count:{ISRC}:youtube", f"view_count:{ISRC}:spotify"},
+    }
+    stored: set[bytes] = set()
+    with redis.Redis.from_url(redis_url) as cache:
+        for field, keys in asked.items():
+            api.data(f"query ($isrcs: [ISRC!]!) {{ tracks(isrcs: $isrcs) {{ {field} }} }}", isrcs=[ISRC])
+            found = set(cache.scan_iter(f"*:{ISRC}*"))
+            assert found - stored == {key.encode() for key in keys}
+            stored = found
 
 
 def test_an_unknown_isrc_is_remembered_briefly(tracks, api, redis_url):

@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from tests.api_catalog import CAFE, CATALOG, GONE, HOUR, NEWEST, RAIN, SILENT, Recording, Series, measure, record
-from tests.api_fixtures import Api, add_history, add_tracks, execute, publish, running, set_count, settings_for
+from tests.api_fixtures import (
+    Api,
+    add_history,
+    add_tracks,
+    execute,
+    publish,
+    running,
+    set_count,
+    settings_for,
+    statements,
+)
 from viewcount_core.database import Database
 from viewcount_core.records import Service
 
@@ -93,11 +102,9 @@ def test_long_histories_of_all_tracks_cost_one_statement(database, api):
     series = {Service.YOUTUBE: Series(100_000, 100), Service.SPOTIFY: Series(50_000, 50)}
     isrcs = [f"USUM7{number:07}" for number in range(20)]
     record(database, {isrc: Recording("Song", series=series) for isrc in isrcs}, days=50)
-    statements: list[str] = []
-    engine = api.app.state.store._database.engine
-    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-    tracks = api.data(HISTORY, isrcs=isrcs, days=45)["tracks"]
-    assert [sum("historical_view_counts" in each for each in statements)] == [2], "the entries, and the histories"
+    with statements() as said:
+        tracks = api.data(HISTORY, isrcs=isrcs, days=45)["tracks"]
+    assert sum("historical_view_counts" in each for each in said) == 2, "the entries, and the histories"
     assert len(tracks) == 20
     for track in tracks:
         for counts in track["viewCounts"]:

@@ -149,3 +149,17 @@ def test_every_document_can_be_reached_from_the_index(page: Path) -> None:
     index = ROOT / "docs" / "index.md"
     linked = {(index.parent / link).resolve() for link in re.findall(r"\]\(([^)#\s]+)", index.read_text("utf-8"))}
     assert page == index or page in linked
+
+
+def test_every_decision_that_is_named_exists():
+    sources = [
+        *ROOT.glob("sql/**/*.sql"),
+        *(path for top in ("viewcount_*", "tests") for path in ROOT.glob(f"{top}/**/*.py")),
+    ]
+    named = {
+        (name(source), found)
+        for source in [*sources, *PAGES]
+        for found in re.findall(r"decisions/(\d{4}-[a-z0-9-]+)", source.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert [each for each in sorted(named) if not (ROOT / "docs/decisions" / f"{each[1]}.md").exists()] == []

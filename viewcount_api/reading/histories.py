@@ -26,7 +26,7 @@ async def read_histories(store: Store, spans: set[Span]) -> Histories:
     widest: dict[tuple[str, Service], Span] = {}
     for span in sorted(spans, key=lambda span: span.first):
         widest.setdefault((span.isrc, span.service), span)
-    rows = await store.rows(
+    rows = await store.look_up(
         "api/history_by_series",
         isrcs=[span.isrc for span in widest.values()],
         service_ids=[span.service.value for span in widest.values()],

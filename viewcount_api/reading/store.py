@@ -115,7 +115,11 @@ class Store:
 
     async def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of `sql/<query>.sql`. Raise `ServerUnavailable`."""
-        return await self.in_thread(self._rows, query, parameters)
+        return await self.in_thread(self._rows, self._opened, query, parameters)
+
+    async def look_up(self, query: str, **parameters: object) -> list[dict[str, Any]]:
+        """Likewise, of a query with one plan for whatever is asked. Raise `ServerUnavailable`."""
+        return await self.in_thread(self._rows, self._opened_lookups, query, parameters)
 
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
@@ -207,8 +211,10 @@ class Store:
         with metrics.sql_time(STATEMENT):
             return read_published(self._opened_lookups(), isrcs, kinds)
 
-    def _rows(self, query: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
-        with metrics.sql_time(query), self._opened().transaction() as tx:
+    def _rows(
+        self, opened: Callable[[], Database], query: str, parameters: Mapping[str, object]
+    ) -> list[dict[str, Any]]:
+        with metrics.sql_time(query), opened().transaction() as tx:
             return tx.rows(query, **parameters)
 
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
