@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import logging
 import multiprocessing
 import os
@@ -36,7 +37,7 @@ def serve(settings: Settings, workers: int = 1) -> None:
     listener = listen(settings)
     with listener:
         if workers == 1:
-            _serve_here(uvicorn.Server(config_for(create_app(settings))), listener)
+            _serve_here(uvicorn.Server(config_for(_lasting(create_app(settings)))), listener)
         else:
             with counting_together():
                 Multiprocess(config_for(WORKER_APP, workers), sockets=[listener]).run()
@@ -74,7 +75,14 @@ def worker_app() -> Front:
     """The app of a worker, which ends when the process that started it is gone."""
     if parent := multiprocessing.parent_process():
         asyncio.get_running_loop().add_reader(parent.sentinel, _end, parent.sentinel)
-    return create_app()
+    return _lasting(create_app())
+
+
+def _lasting(app: Front) -> Front:
+    """Tell the garbage collector that what is there by now stays: looking through it took 60 ms every so often."""
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _end(sentinel: int) -> None:

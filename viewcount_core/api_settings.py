@@ -13,6 +13,13 @@ class ApiSettings(BaseSettings):
     api_max_isrcs: int = setting("API_MAX_ISRCS", 200, "200", "ISRCs one list of a query may hold.", ge=1)
     api_max_body_bytes: int = setting("API_MAX_BODY_BYTES", 100_000, "100000", "Longest request body.", ge=1000)
     api_max_depth: int = setting("API_MAX_DEPTH", 8, "8", "Deepest nesting of a query's fields.", ge=2)
+    api_max_query_characters: int = setting(
+        "API_MAX_QUERY_CHARACTERS",
+        20_000,
+        "20000",
+        "Longest query, in characters; variables are counted apart.",
+        ge=100,
+    )
     api_max_tokens: int = setting("API_MAX_TOKENS", 1000, "1000", "Longest query, in tokens of the language.", ge=20)
     api_max_aliases: int = setting("API_MAX_ALIASES", 15, "15", "Aliases one query may use.", ge=0)
     api_max_directives: int = setting("API_MAX_DIRECTIVES", 50, "50", "Directives one query may use.", ge=0)

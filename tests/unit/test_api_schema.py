@@ -134,12 +134,13 @@ def test_fragments_that_double_at_every_step_are_looked_at_once():
     [
         pytest.param("{ a", "GRAPHQL_PARSE_FAILED", id="no-graphql"),
         pytest.param("{ " + "a " * 100 + "}", "GRAPHQL_PARSE_FAILED", id="too-many-tokens"),
+        pytest.param("{ a } #" + "a" * 1000, "GRAPHQL_PARSE_FAILED", id="too-many-characters"),
         pytest.param("{ a { b { c { d } } } }", "GRAPHQL_VALIDATION_FAILED", id="too-deep"),
     ],
 )
 def test_a_query_that_is_too_much_is_refused_with_a_code(query, code):
-    documents = Documents(Settings(API_MAX_TOKENS=50, API_MAX_DEPTH=3), SCHEMA)
+    documents = Documents(Settings(API_MAX_TOKENS=50, API_MAX_DEPTH=3, API_MAX_QUERY_CHARACTERS=1000), SCHEMA)
     with pytest.raises(GraphQLError) as refusal:
         documents.of(query)
     assert refusal.value.extensions["code"] == code
-    assert documents.of("{ a { b { c } } }").node.definitions
+    assert documents.of("{ services { name } }").node.definitions

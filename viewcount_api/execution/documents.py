@@ -7,26 +7,27 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
-    parse,
     specified_rules,
     validate,
 )
 
-from viewcount_api.errors import MAX_ERRORS, PARSE_FAILED, VALIDATION_FAILED, with_code
+from viewcount_api.errors import MAX_ERRORS, VALIDATION_FAILED, with_code
 from viewcount_api.execution.amounts import Amounts
 from viewcount_api.execution.limits import check_limits
 from viewcount_api.execution.lru import Lru
+from viewcount_api.execution.parsing import parse_query
 from viewcount_core.settings import Settings
 
 KEPT_DOCUMENTS = 512
 KEPT_BYTES = 4_000_000
 # What a parsed document takes is a multiple of its text.
 BYTES_A_CHARACTER = 20
+NOTHING = DocumentNode(definitions=())
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One query as it came, parsed; with errors it cannot be executed."""
+    """One query as it came, parsed; with errors it cannot be executed, and its node is empty."""
 
     node: DocumentNode
     errors: tuple[GraphQLError, ...] = ()
@@ -55,16 +56,19 @@ class Documents:
         return document
 
     def _read(self, query: str) -> Document:
-        node = _parse(query, self._settings.api_max_tokens)
+        node = parse_query(query, self._settings)
         check_limits(node, self._settings)
         errors = validate(
             self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._settings.api_suggestions
         )
-        return Document(node, tuple(with_code(error, VALIDATION_FAILED) for error in errors))
+        if errors:
+            return Document(NOTHING, tuple(_alone(error) for error in errors))
+        return Document(node)
 
 
-def _parse(query: str, max_tokens: int) -> DocumentNode:
-    try:
-        return parse(query, max_lexical_tokens=max_tokens)
-    except GraphQLError as error:
-        raise with_code(error, PARSE_FAILED) from None
+def _alone(error: GraphQLError) -> GraphQLError:
+    """The error without the nodes that it is about: what was refused is kept to be refused again, and nothing else."""
+    coded = with_code(error, VALIDATION_FAILED)
+    return GraphQLError(
+        coded.message, source=coded.source, positions=coded.positions, extensions=coded.extensions or None
+    )

@@ -80,7 +80,7 @@ class Endpoint:
             raise RefusedRequest(406, f"Answers are {Media.GRAPHQL.value} or {Media.JSON.value}.")
         parameters = from_query_string(call.query_string) if call.is_reading else await self._read(call, receive)
         request = self._request_of(call, await self._persisted.query_of(parameters), parameters)
-        if is_subscription(request, self._settings.api_max_tokens):
+        if is_subscription(request, self._settings):
             return self._subscription(call, request, receive)
         answer = await self._answer(call, request, parameters)
         if call.media is Media.EVENTS:
@@ -123,7 +123,7 @@ class Endpoint:
     def _refuse_mutation(self, request: GraphQLRequest) -> None:
         if request.may_mutate:
             return
-        if operation_type(request, self._settings.api_max_tokens) is OperationType.MUTATION:
+        if operation_type(request, self._settings) is OperationType.MUTATION:
             raise RefusedRequest(405, "Mutations are sent by POST.", headers=[(b"allow", b"POST")])
 
     def _subscription(self, call: Call, request: GraphQLRequest, receive: Receive) -> Reply:
