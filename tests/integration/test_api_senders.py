@@ -5,6 +5,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -184,7 +186,17 @@ def test_a_body_that_nobody_reads_is_not_received_for_ever(client, head):
     assert is_cut_off(client, b"1\r\n \r\n")
 
 
-def test_who_sends_all_of_a_body_that_is_too_long_can_read_why(api):
+@pytest.mark.parametrize(("path", "status"), [("/graphql", 413), ("/client-errors", 415), ("/nowhere", 404)])
+def test_who_sends_all_of_a_body_before_reading_gets_to_know_why_it_is_refused(api, path, status):
+    """As urllib does, which also asks for the connection to be closed."""
+    request = Request(str(api.client.base_url.join(path)), b" " * 10_000_000)
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(request)
+    with refusal.value as answer:
+        assert answer.code == status
+
+
+def test_the_connection_can_be_used_again_after_a_body_that_was_too_long(api):
     answer = api.client.post("/graphql", content=b" " * 1_000_000, headers={"content-type": "application/json"})
     assert answer.status_code == 413
     assert api.client.post("/graphql", json={"query": "{ __typename }"}).status_code == 200

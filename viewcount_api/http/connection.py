@@ -13,7 +13,6 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-LINGER_SECONDS = 2.0
 TAKING_SECONDS = 60.0
 
 
@@ -124,11 +123,11 @@ class Connection(HttpToolsProtocol):
         self._sending.call_off()
 
     def on_response_complete(self) -> None:
-        """Give what is left of an unread body a little time, so that its sender gets to read the answer."""
+        """Take no more of a body that nobody reads."""
         is_unread = not self.pipeline and self.cycle.more_body
         super().on_response_complete()
         if is_unread:
-            self._sending.set(LINGER_SECONDS, self.transport)
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """The client does not take what it asked for."""

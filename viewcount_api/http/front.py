@@ -4,10 +4,12 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from viewcount_api.http.lingering import Exchange
 from viewcount_api.http.observing import Observer
 
 # The first is ours; the others are those that builds of the site's front end post to.
 PATHS = ("/graphql", "/api/GetPlayCounts", "/gql", "/api/gql")
+BODILESS = ("GET", "HEAD")
 
 
 class Front:
@@ -25,5 +27,11 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand one request or the lifespan on."""
-        endpoint = self._endpoints.get(scope["path"]) if scope["type"] == "http" else None
-        await (endpoint or self._observed_others)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._others(scope, receive, send)
+            return
+        app = self._endpoints.get(scope["path"], self._observed_others)
+        if scope["method"] in BODILESS:
+            await app(scope, receive, send)
+        else:
+            await Exchange(receive, send).run(app, scope)
