@@ -11,16 +11,15 @@ from typing import Any, TypeVar
 from viewcount_api import metrics
 from viewcount_api.reading.answers import LONGEST_ANSWER, CachedAnswer, body_of, storing_answer
 from viewcount_api.reading.cache_reader import ANSWER_SECONDS, CacheReader, Stamp
+from viewcount_api.reading.databases import Databases, rows_of
 from viewcount_api.reading.demand_sample import DemandSample
 from viewcount_api.reading.flights import Flights
 from viewcount_core.cache import Cache, storing
 from viewcount_core.cache_keys import ANSWER_PREFIX, Kind
-from viewcount_core.database import Database
 from viewcount_core.errors import ServerUnavailable
-from viewcount_core.migrations import check_schema
 from viewcount_core.ownership import Claim, identity_of
-from viewcount_core.published import STATEMENT, Reading, plan_reading, read_published
-from viewcount_core.servers import open_database, redis_url
+from viewcount_core.published import Reading
+from viewcount_core.servers import redis_url
 from viewcount_core.settings import Settings
 
 T = TypeVar("T")
@@ -44,8 +43,7 @@ class Store:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.database_pool_size, thread_name_prefix="store")
-        self._database: Database | None = None
-        self._lookups: Database | None = None  # the same, for what is read of tracks
+        self._databases: Databases | None = None
         self._cache: Cache | None = None
         self._reader: CacheReader | None = None
         self._flights = Flights()
@@ -68,7 +66,7 @@ class Store:
             self._cache = Cache(url, ANSWER_SECONDS)
             self._reader = CacheReader(url)
         await self._reader.open()
-        self._database, self._lookups = await self.in_thread(self._checked_databases)
+        self._databases = await self.in_thread(Databases.open, self._settings)
 
     async def keep_servers(self) -> None:
         """Start embedded servers anew when they were lost; they come back at the same address."""
@@ -115,15 +113,15 @@ class Store:
 
     async def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """The rows of `sql/<query>.sql`. Raise `ServerUnavailable`."""
-        return await self.in_thread(self._rows, self._opened, query, parameters)
+        return await self.in_thread(lambda: rows_of(self._opened().general, query, **parameters))
 
     async def look_up(self, query: str, **parameters: object) -> list[dict[str, Any]]:
         """Likewise, of a query with one plan for whatever is asked. Raise `ServerUnavailable`."""
-        return await self.in_thread(self._rows, self._opened_lookups, query, parameters)
+        return await self.in_thread(lambda: rows_of(self._opened().lookups, query, **parameters))
 
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
-        with self._opened().transaction() as tx:
+        with self._opened().general.transaction() as tx:
             latest = tx.row("pipeline/latest_publication")
         if latest["published_at"]:
             metrics.note_generation(latest["generation"], latest["published_at"])
@@ -131,7 +129,7 @@ class Store:
 
     def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
         """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
-        with self._opened().transaction() as tx:
+        with self._opened().general.transaction() as tx:
             if generation is None:
                 return tx.rows("pipeline/latest_publication")
             return tx.rows("api/publications_after", generation=generation)
@@ -142,7 +140,7 @@ class Store:
 
     def claim_cache(self) -> Claim | None:
         """Ask whether the cache is ours, and leave it alone while it is not; blocks. Raise `ServerUnavailable`."""
-        self._identity = self._identity or identity_of(self._opened())
+        self._identity = self._identity or identity_of(self._opened().general)
         claim = self.cache.ownership.claim(self._identity)
         if self._reader:
             self._reader.is_barred = claim is Claim.FOREIGN
@@ -172,55 +170,27 @@ class Store:
             await self._reader.close()
         if self._cache:
             self._cache.close()
-        for database in (self._database, self._lookups):
-            if database:
-                database.close()
+        if self._databases:
+            self._databases.close()
 
-    def _checked_databases(self) -> tuple[Database, Database]:
-        database = open_database(self._settings)
-        lookups = Database(database.url, self._settings.database_pool_size, plans_once=True)
-        try:
-            check_schema(database, self._settings.world)
-            plan_reading(lookups)
-        except BaseException:
-            database.close()
-            lookups.close()
-            raise
-        return database, lookups
-
-    def _opened(self) -> Database:
-        if self._database is None:
+    def _opened(self) -> Databases:
+        if self._databases is None:
             raise ServerUnavailable("PostgreSQL was not reached yet")
-        return self._database
-
-    def _opened_lookups(self) -> Database:
-        if self._lookups is None:
-            raise ServerUnavailable("PostgreSQL was not reached yet")
-        return self._lookups
+        return self._databases
 
     async def _read_and_store(
         self, kinds: frozenset[Kind], stamp: Stamp | None, isrcs: Sequence[str]
     ) -> Mapping[str, bytes]:
-        reading = await self.in_thread(self._read, isrcs, kinds)
+        reading = await self.in_thread(lambda: self._opened().read(isrcs, kinds))
         if stamp and self._reader:
             # Nobody waits for it, and whoever asks after it finds it.
             self._reader.tell(*storing(reading, stamp.refreshes))
         return by_key(reading)
 
-    def _read(self, isrcs: Sequence[str], kinds: frozenset[Kind]) -> Reading:
-        with metrics.sql_time(STATEMENT):
-            return read_published(self._opened_lookups(), isrcs, kinds)
-
-    def _rows(
-        self, opened: Callable[[], Database], query: str, parameters: Mapping[str, object]
-    ) -> list[dict[str, Any]]:
-        with metrics.sql_time(query), opened().transaction() as tx:
-            return tx.rows(query, **parameters)
-
     def _refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         refreshes = self._cache.begin_refresh() if self._cache else None
         # Dropped after reading: without PostgreSQL the old entries are all that readers have.
-        reading = read_published(self._opened_lookups(), isrcs)
+        reading = self._opened().read(isrcs)
         if self._cache and refreshes is not None:
             self._cache.replace(reading, refreshes)
         return by_key(reading)
