@@ -116,6 +116,20 @@ def test_an_answer_under_way_is_finished_before_the_end(database, redis_url):
         assert served.process.wait(timeout=20) == 0
 
 
+def test_a_request_that_is_on_its_way_when_the_end_comes_is_answered(database, redis_url):
+    with serving(["-c", PROGRAM, "1"], **servers_of(database, redis_url)) as served:
+        eventually(lambda: is_ready(served.port))
+        with socket.create_connection(("127.0.0.1", served.port)) as early:
+            assert is_ready(served.port), "and so the earlier connection was accepted"
+            served.process.send_signal(signal.SIGTERM)
+            eventually(lambda: refuses_connections(served.port))
+            early.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            answer = b"".join(iter(lambda: early.recv(65536), b""))
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"connection: close" in answer.lower()
+        assert served.process.wait(timeout=20) == 0
+
+
 def waits_for_a_lock(connection: Connection) -> bool:
     waiting = "select exists (select from pg_locks where relation = 'tracks'::regclass and not granted)"
     return bool(connection.execute(text(waiting)).scalar())

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 TAKING_SECONDS = 60.0
+LEAVING_SECONDS = 1.0
 
 
 def _last_words(status: bytes, message: bytes) -> bytes:
@@ -80,7 +81,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._terms: Terms = app_state.get("terms") or Terms()
         self._head_bytes = 0
-        self._is_in_head, self._is_too_long = True, False
+        self._is_in_head, self._is_too_long, self._is_leaving = True, False, False
         # For what the client has to send, and for what it has to take.
         self._sending, self._taking = Alarm(self.loop), Alarm(self.loop)
 
@@ -116,6 +117,8 @@ class Connection(HttpToolsProtocol):
         self._is_in_head, self._head_bytes = False, 0
         self._sending.call_off()
         super().on_headers_complete()
+        if self._is_leaving:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """The body is whole, too: one that was answered early need not be cut off."""
@@ -145,9 +148,16 @@ class Connection(HttpToolsProtocol):
         self._taking.set(TAKING_SECONDS, self.transport)
 
     def shutdown(self) -> None:
-        """Streams have no end of their own."""
+        """Take one more request where one may be on its way: who has just sent it would get no answer at all.
+
+        Streams have no end of their own.
+        """
         self._terms.on_stop()
-        super().shutdown()
+        if self.cycle is None or self.cycle.response_complete:
+            self._is_leaving = True
+            self._sending.set(LEAVING_SECONDS, self.transport)
+        else:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, in the form of all our errors."""
