@@ -78,6 +78,12 @@ DOCUMENTS = {
     "deep-fields": ("{ a " * 300 + "}" * 300, PARSE),
     "nine-levels": ("{ a" * 9 + " }" * 9, VALIDATE),
     "deep-inline-fragments": ("{ " + "... { " * 300 + "a" + " }" * 301, PARSE),
+    "deep-fragments-one-after-the-other": (
+        "{ ...F0 } "
+        + " ".join(f"fragment F{i} on Query {{ {'... { ' * 38}...F{i + 1}{' }' * 38} }}" for i in range(12))
+        + " fragment F12 on Query { services { name } }",
+        VALIDATE,
+    ),
     "deep-list": ("{ tracks(isrcs: " + "[" * 480 + "]" * 480 + ") { isrc } }", PARSE),
     "deep-object": ("{ tracks(isrcs: " + "{a: " * 190 + "1" + "}" * 190 + ") { isrc } }", INPUT),
     "deep-type": ("query ($a: " + "[" * 480 + "Int" + "]" * 480 + ") { a }", PARSE),

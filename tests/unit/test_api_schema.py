@@ -120,13 +120,13 @@ def test_enums_are_taken_by_name_alone():
 )
 def test_depth_is_that_of_the_fields(query, depth):
     document = parse(query)
-    assert Nesting(document).depth(document.definitions[0].selection_set) == depth
+    assert Nesting(document).of(document.definitions[0]).fields == depth
 
 
 def test_fragments_that_double_at_every_step_are_looked_at_once():
     doubling = " ".join(f"fragment F{n} on T {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60))
     document = parse(f"{{ a {{ ...F0 }} }} {doubling} fragment F60 on T {{ b }}")
-    assert Nesting(document).depth(document.definitions[0].selection_set) == 2
+    assert Nesting(document).of(document.definitions[0]).fields == 2
 
 
 @pytest.mark.parametrize(

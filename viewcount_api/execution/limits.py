@@ -4,9 +4,11 @@ How much a request asks for depends on its variables and is judged for each: `am
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from graphql import (
+    DefinitionNode,
     DirectiveNode,
     DocumentNode,
     FieldNode,
@@ -23,6 +25,8 @@ from viewcount_api.errors import VALIDATION_FAILED
 from viewcount_core.settings import Settings
 
 SHOWN_CHARACTERS = 40
+# Eight fields, each in a fragment or two of its own, are not half of it; what follows calls itself for each.
+MAX_LEVELS = 50
 
 
 def check_limits(document: DocumentNode, settings: Settings) -> None:
@@ -46,7 +50,10 @@ def _refuse(found: int, limit: int, what: str) -> None:
 def _refuse_depth(document: DocumentNode, limit: int) -> None:
     nesting = Nesting(document)
     for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode) and nesting.depth(node.selection_set) > limit:
+        levels = nesting.of(node)
+        if levels.all > MAX_LEVELS:
+            raise _too_much(f"The query is nested more than {MAX_LEVELS} levels deep.")
+        if levels.fields > limit and isinstance(node, OperationDefinitionNode):
             raise _too_much(f"The query is nested more than {limit} fields deep.")
 
 
@@ -68,29 +75,69 @@ def _nodes(document: DocumentNode) -> Iterator[Node]:
                 ahead += (each for each in value if isinstance(each, Node))
 
 
+class Levels(NamedTuple):
+    """How deep something is nested."""
+
+    fields: int
+    """Without introspection, which tools nest deeply."""
+    all: int
+    """Inline fragments and spreads as well."""
+
+    def plus(self, other: "Levels") -> "Levels":
+        """The others inside these."""
+        return Levels(self.fields + other.fields, self.all + other.all)
+
+    def or_deeper(self, other: "Levels") -> "Levels":
+        """The deeper of both, of either kind."""
+        return Levels(max(self.fields, other.fields), max(self.all, other.all))
+
+
+NO_LEVELS = Levels(0, 0)
+
+
 class Nesting:
-    """Depth of fields; each fragment is looked at once, however often it is spread."""
+    """Depth of definitions; each fragment is looked at once, however often it is spread.
+
+    What a definition holds is looked at without calls inside calls, of which Python allows a thousand: fragments in
+    fragments multiply what the parser allows in one.
+    """
 
     def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self._depths: dict[str, int] = {}
+        self._levels: dict[str, Levels] = {}
 
-    def depth(self, selected: SelectionSetNode | None) -> int:
-        """How many fields are inside each other; introspection, which tools nest deeply, is not counted."""
-        return max((self._depth_of(node) for node in selected.selections), default=0) if selected else 0
+    def of(self, definition: DefinitionNode) -> Levels:
+        """The deepest levels of an operation or a fragment, of what it spreads as well."""
+        deepest = NO_LEVELS
+        ahead: list[tuple[Node, Levels, int]] = [(definition, NO_LEVELS, 1)]
+        while ahead:
+            node, levels, weight = ahead.pop()
+            deepest = deepest.or_deeper(levels)
+            for inner in _selections(node):
+                counting = weight * _weight(inner)
+                inside = levels.plus(Levels(counting if isinstance(inner, FieldNode) else 0, 1))
+                if isinstance(inner, FragmentSpreadNode):
+                    fields, every = self._of_fragment(inner.name.value)
+                    deepest = deepest.or_deeper(inside.plus(Levels(counting * fields, every)))
+                else:
+                    ahead.append((inner, inside, counting))
+        return deepest
 
-    def _depth_of(self, node: SelectionNode) -> int:
-        if isinstance(node, FragmentSpreadNode):
-            return self._depth_of_fragment(node.name.value)
-        if isinstance(node, FieldNode):
-            return 0 if node.name.value.startswith("__") else 1 + self.depth(node.selection_set)
-        return self.depth(node.selection_set)  # type: ignore[attr-defined]
-
-    def _depth_of_fragment(self, name: str) -> int:
-        if name not in self._depths and name in self._fragments:
+    def _of_fragment(self, name: str) -> Levels:
+        if name not in self._levels and name in self._fragments:
             # A fragment inside itself counts as nothing there, and is refused by the validation that follows.
-            self._depths[name] = 0
-            self._depths[name] = self.depth(self._fragments[name].selection_set)
-        return self._depths.get(name, 0)
+            self._levels[name] = NO_LEVELS
+            self._levels[name] = self.of(self._fragments[name])
+        return self._levels.get(name, NO_LEVELS)
+
+
+def _selections(node: Node) -> Sequence[SelectionNode]:
+    selected: SelectionSetNode | None = getattr(node, "selection_set", None)
+    return selected.selections if selected else ()
+
+
+def _weight(node: SelectionNode) -> int:
+    """0 where introspection begins: neither it nor what is in it counts as a field."""
+    return 0 if isinstance(node, FieldNode) and node.name.value.startswith("__") else 1
