@@ -80,8 +80,8 @@ DOCUMENTS = {
     "deep-inline-fragments": ("{ " + "... { " * 300 + "a" + " }" * 301, PARSE),
     "deep-fragments-one-after-the-other": (
         "{ ...F0 } "
-        + " ".join(f"fragment F{i} on Query {{ {'... { ' * 38}...F{i + 1}{' }' * 38} }}" for i in range(12))
-        + " fragment F12 on Query { services { name } }",
+        + " ".join(f"fragment F{i} on Query {{ {'... { ' * 36}...F{i + 1}{' }' * 36} }}" for i in range(8))
+        + " fragment F8 on Query { services { name } }",
         VALIDATE,
     ),
     "deep-list": ("{ tracks(isrcs: " + "[" * 480 + "]" * 480 + ") { isrc } }", PARSE),
