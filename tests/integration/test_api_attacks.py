@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -71,6 +72,16 @@ DOCUMENTS = {
         "{ track(isrc: \"USUM71234567\") { ...F0 } } "
         + " ".join(f"fragment F{i} on Track {{ ...F{i + 1} ...F{i + 1} }}" for i in range(48))
         + " fragment F48 on Track { nothing }",
+        VALIDATE,
+    ),
+    "fragments-that-multiply-mutations": (
+        "mutation { ...A } "
+        + " ".join(f"fragment {a} on Mutation {{ {f'...{b} ' * 30}}}" for a, b in pairwise("ABCDEFGHIJ"))
+        + " fragment J on Mutation { refreshViewCounts(isrcs: []) { unknown } }",
+        "RATE_LIMITED",
+    ),
+    "pairs-of-fields": (
+        "{ " + f'track(isrc: "{ISRC}") {{ isrc title artist album active youtubeUrl spotifyUrl }} ' * 29 + "}",
         VALIDATE,
     ),
     "many-fragments": ("{ a } " + " ".join(f"fragment F{index} on Query {{ a }}" for index in range(60)), VALIDATE),

@@ -88,7 +88,7 @@ class Amounts:
     @property
     def roots(self) -> int:
         """How many fields there are at the top, through fragments too."""
-        return _fields(self._selected)
+        return _fields(self._selected, {})
 
     def check(self, variables: Variables) -> None:
         """Raise `GraphQLError` when it is too much, or negative."""
@@ -183,8 +183,11 @@ class _Reader:
         return Argument(name, _literal(value))
 
 
-def _fields(selected: Selected) -> int:
-    return len(selected.fields) + sum(map(_fields, selected.spread))
+def _fields(selected: Selected, known: dict[int, int]) -> int:
+    """Each fragment is counted once, however many paths lead to it, and its number used for all of them."""
+    if id(selected) not in known:
+        known[id(selected)] = len(selected.fields) + sum(_fields(each, known) for each in selected.spread)
+    return known[id(selected)]
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, int]:

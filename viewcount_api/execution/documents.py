@@ -22,6 +22,9 @@ KEPT_DOCUMENTS = 512
 KEPT_BYTES = 4_000_000
 # What a parsed document takes is a multiple of its text.
 BYTES_A_CHARACTER = 20
+# A name that may be meant is looked for among all that there are, which takes up to 7 ms for a long one, and the
+# document is validated anew. Who has more wrong at once has another schema in mind.
+MAX_SUGGESTIONS, SUGGESTED_CHARACTERS = 3, 3000
 NOTHING = DocumentNode(definitions=())
 
 
@@ -58,12 +61,15 @@ class Documents:
     def _read(self, query: str) -> Document:
         node = parse_query(query, self._settings)
         check_limits(node, self._settings)
-        errors = validate(
-            self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=not self._settings.api_suggestions
-        )
+        errors = self._errors(node, hide_suggestions=True)
+        if self._settings.api_suggestions and 0 < len(errors) <= MAX_SUGGESTIONS and len(query) <= SUGGESTED_CHARACTERS:
+            errors = self._errors(node, hide_suggestions=False)
         if errors:
             return Document(NOTHING, tuple(_alone(error) for error in errors))
         return Document(node)
+
+    def _errors(self, node: DocumentNode, *, hide_suggestions: bool) -> list[GraphQLError]:
+        return validate(self._schema, node, self._rules, MAX_ERRORS, hide_suggestions=hide_suggestions)
 
 
 def _alone(error: GraphQLError) -> GraphQLError:

@@ -4,7 +4,8 @@ How much a request asks for depends on its variables and is judged for each: `am
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import comb
 from typing import NamedTuple
 
 from graphql import (
@@ -27,6 +28,8 @@ from viewcount_core.settings import Settings
 SHOWN_CHARACTERS = 40
 # Eight fields, each in a fragment or two of its own, are not half of it; what follows calls itself for each.
 MAX_LEVELS = 50
+# Fifteen aliases of a track with all its play counts have 2,625.
+MAX_PAIRS = 3000
 
 
 def check_limits(document: DocumentNode, settings: Settings) -> None:
@@ -36,10 +39,16 @@ def check_limits(document: DocumentNode, settings: Settings) -> None:
     fields = [node for node in nodes if isinstance(node, FieldNode)]
     _refuse(sum(field.alias is not None for field in fields), settings.api_max_aliases, "aliases")
     _refuse(sum(isinstance(node, DirectiveNode) for node in nodes), settings.api_max_directives, "directives")
-    # Whether fields of one name can be merged is validated by pairs: 300 ms where a thousand tokens are one name.
-    ((name, repeats),) = Counter((field.alias or field.name).value for field in fields).most_common(1) or (("", 0),)
-    _refuse(repeats, settings.api_max_repeats, f"fields {name[:SHOWN_CHARACTERS]}")
+    _refuse_repeats(fields, settings.api_max_repeats)
     _refuse_depth(document, settings.api_max_depth)
+
+
+def _refuse_repeats(fields: Iterable[FieldNode], limit: int) -> None:
+    """Whether fields of one name can be merged is validated by pairs: 300 ms where a thousand tokens are one name."""
+    repeats = Counter((field.alias or field.name).value for field in fields)
+    ((name, most),) = repeats.most_common(1) or (("", 0),)
+    _refuse(most, limit, f"fields {name[:SHOWN_CHARACTERS]}")
+    _refuse(sum(comb(times, 2) for times in repeats.values()), MAX_PAIRS, "pairs of fields with one name")
 
 
 def _refuse(found: int, limit: int, what: str) -> None:
