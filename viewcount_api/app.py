@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Front:
     others.state.store = store
     others.state.redis = redis
     others.state.subscriptions = subscriptions
+    others.state.observer = observer
     others.state.watch = GenerationWatch(store)
     return Front(endpoint, others, observer)
 
@@ -61,7 +62,13 @@ def create_app(settings: Settings | None = None) -> Front:
 async def _lifespan(app: Starlette) -> AsyncIterator[dict[str, Terms]]:
     settings: Settings = app.state.settings
     watching = asyncio.create_task(app.state.watch.run())
-    yield {"terms": Terms(settings.api_header_seconds, settings.api_max_header_bytes, app.state.subscriptions.end)}
+    terms = Terms(
+        settings.api_header_seconds,
+        settings.api_max_header_bytes,
+        app.state.subscriptions.end,
+        app.state.observer.note_refusal,
+    )
+    yield {"terms": terms}
     watching.cancel()
     with suppress(asyncio.CancelledError):
         await watching

@@ -84,6 +84,12 @@ def error_body(message: str, code: str = BAD_USER_INPUT) -> dict[str, Any]:
     return {"errors": [{"message": _cut(message), "extensions": {"code": code}}]}
 
 
+def failure_body(error: Exception) -> dict[str, Any]:
+    """The answer where something failed that has no place in the query; the log is told what."""
+    hidden = _hidden(GraphQLError("", original_error=error))
+    return {"errors": [{name: value for name, value in hidden.items() if name != "path"}]}
+
+
 def code_of(error: GraphQLError) -> str:
     """The code of an error, wherever it came from."""
     if error.extensions and "code" in error.extensions:

@@ -1,11 +1,16 @@
 """Whether this process lives, and whether it can answer."""
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from viewcount_api.reading.generation_watch import GenerationWatch
 from viewcount_api.reading.store import Store
 from viewcount_core.errors import ServerUnavailable
+
+# Whoever asks decides by the answer where requests go, and does not wait for long.
+ANSWER_SECONDS = 2.0
 
 
 async def healthz(_: Request) -> Response:
@@ -30,7 +35,8 @@ async def _answers(watch: GenerationWatch, store: Store) -> bool:
     if not watch.is_ready:
         return False
     try:
-        await store.in_thread(store.generation)
-    except ServerUnavailable:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await store.in_thread(store.generation)
+    except (ServerUnavailable, TimeoutError):
         return False
     return True

@@ -113,16 +113,18 @@ def test_without_redis_each_process_counts_for_itself(database):
 
 
 def test_a_forwarded_address_is_believed_from_trusted_proxies_alone(database, redis_url, capfd):
-    def client_of(changes: dict[str, Any], forwarded: str) -> str:
+    def client_of(changes: dict[str, Any], *forwarded: str) -> str:
         with running(settings_for(database, redis_url, **changes)) as api:
             capfd.readouterr()
-            api.client.post("/graphql", json={"query": TITLE}, headers={"x-forwarded-for": forwarded})
+            headers = [("x-forwarded-for", line) for line in forwarded]
+            api.client.post("/graphql", json={"query": TITLE}, headers=headers)
         return str(next(line for line in lines(capfd) if line["path"] == "/graphql")["client"])
 
     assert client_of({}, "192.0.2.1") == "127.0.0.1"
     trusted = {"API_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8"}
     assert client_of(trusted, "192.0.2.1") == "192.0.2.1"
     assert client_of(trusted, "198.51.100.9, 192.0.2.1, 10.1.2.3") == "192.0.2.1", "the rest is the client's own word"
+    assert client_of(trusted, "198.51.100.9, 192.0.2.1", "10.1.2.3") == "192.0.2.1", "each proxy adds a line"
     assert client_of(trusted, "nonsense") == "127.0.0.1"
 
 

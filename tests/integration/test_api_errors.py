@@ -1,10 +1,14 @@
 """Whatever is sent, the answer is JSON with a code, and nothing of the inside is in it."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 
+import orjson
 import pytest
 from graphql import get_introspection_query
+from starlette.types import Message
 
 from tests.api_fixtures import Api, add_tracks, execute, running, settings_for
 from tests.ports import free_port
@@ -114,6 +118,29 @@ def test_a_defect_is_hidden_behind_an_id_that_is_in_the_log(database, api, caplo
     assert set(error["extensions"]) == {"code", "id"}
     assert "title" not in response.text
     assert "psycopg" not in response.text
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert error["extensions"]["id"] in record.getMessage()
+
+
+def test_what_fails_outside_of_a_query_is_hidden_behind_an_id_as_well(lonely_api, caplog):
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        raise RuntimeError("psycopg has a password")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [], "query_string": b"", "client": None}
+    with caplog.at_level(logging.ERROR), suppress(RuntimeError):
+        asyncio.run(lonely_api.app(scope, receive, send))
+    start, body = sent[0], orjson.loads(sent[1]["body"])
+    assert start["status"] == 500
+    (error,) = body["errors"]
+    assert error == {
+        "message": "Internal server error",
+        "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": dict(start["headers"])[b"x-request-id"].decode()},
+    }
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert error["extensions"]["id"] in record.getMessage()
 

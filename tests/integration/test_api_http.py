@@ -157,8 +157,10 @@ def raw(api: Api, parameters: dict[str, str], accepted: str) -> httpx.Response:
     return response
 
 
-def test_a_short_body_is_not_worth_compressing(api):
+def test_a_short_body_is_compressed_only_for_those_who_take_no_other(api):
     assert "content-encoding" not in raw(api, NAMES, "gzip").headers
+    assert raw(api, NAMES, "gzip, identity;q=0").headers["content-encoding"] == "gzip"
+    assert raw(api, NAMES, "br, *;q=0").headers["content-encoding"] == "br"
 
 
 def test_each_coding_has_a_tag_of_its_own(api):

@@ -124,11 +124,22 @@ def test_a_head_without_end_gets_431(client):
     assert came == b"" or came.startswith(b"HTTP/1.1 431 ")
 
 
-def test_what_is_no_http_gets_400_and_a_code(client):
+def test_what_is_no_http_gets_400_and_a_code_and_one_line_in_the_log(client, capfd):
     client.sendall(b"hello\r\n\r\n")
     head, _, body = received(client).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert code_of(json.loads(body)) == "BAD_USER_INPUT"
+    log, said = capfd.readouterr()
+    line = json.loads(log.splitlines()[-1])
+    assert (line["status"], line["client"], line["bytes"]) == (400, "127.0.0.1", len(body))
+    assert f"x-request-id: {line['id']}".encode() in head
+    assert said == ""
+
+
+def test_a_protocol_that_is_not_spoken_is_not_complained_of(client, caplog):
+    client.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
+    assert answered(client)[0] == 200
+    assert "upgrade" not in caplog.text
 
 
 def test_a_long_head_gets_431_and_a_code(client):
@@ -171,6 +182,23 @@ def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_sent(clien
 def test_who_sends_without_end_gets_413_and_is_cut_off(client):
     client.sendall(HEAD + b"transfer-encoding: chunked\r\n\r\n")
     assert is_cut_off(client, b"400\r\n" + b" " * 1024 + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "piece"),
+    [
+        pytest.param(b"0\r\n", b"x: " + b"y" * 1000 + b"\r\n", id="trailers"),
+        pytest.param(b"0\r\nx: ", b"y" * 1000, id="one-long-trailer"),
+        pytest.param(b"1", b";x=" + b"y" * 1000, id="extensions-of-a-chunk"),
+    ],
+)
+def test_who_sends_without_end_beside_a_body_is_cut_off_by_size(client, beginning, piece):
+    client.sendall(HEAD + b"transfer-encoding: chunked\r\n\r\n" + beginning)
+    with suppress(OSError):
+        for _ in range(2000):
+            client.sendall(piece)
+    came = received(client)
+    assert came == b"" or came.startswith(b"HTTP/1.1 431 ")
 
 
 @pytest.mark.parametrize(

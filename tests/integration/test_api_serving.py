@@ -15,7 +15,7 @@ import psutil
 import pytest
 from sqlalchemy import Connection, text
 
-from tests.api_fixtures import Relay
+from tests.api_fixtures import Relay, running, settings_for
 from tests.ports import free_port
 from tests.waiting import eventually
 from viewcount_api.serving import serve
@@ -173,6 +173,13 @@ def test_it_starts_without_postgresql_and_is_ready_when_that_is_there(database, 
         served.end()
     assert served.process.returncode == 0
     relay.cut()
+
+
+def test_it_is_not_ready_while_postgresql_says_nothing(database, redis_url):
+    with running(settings_for(database, redis_url)) as api, database.engine.connect() as connection:
+        connection.execute(text("lock table publications in access exclusive mode"))
+        answer = api.client.get("/readyz")
+        assert (answer.status_code, answer.json()["postgresql"]) == (503, "away")
 
 
 def test_an_embedded_database_is_brought_up_to_date_meanwhile(servers, session_home):

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 import redis
+from sqlalchemy import text
 
 from tests.api_fixtures import Api, add_tracks, publish, running, set_count, settings_for, valkey
 from tests.waiting import eventually
@@ -25,6 +26,7 @@ __all__ = ["valkey"]
 ISRC, OTHER = "USUM71234567", "GBAYE0601498"
 AT = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
 CURRENT = "query ($isrcs: [ISRC!]!) { tracks(isrcs: $isrcs) { viewCounts { current } } }"
+TOP = "{ topTracks { edges { cursor } } }"
 REFRESH = "mutation ($isrcs: [ISRC!]!) { refreshViewCounts(isrcs: $isrcs) { refreshed } }"
 
 
@@ -166,6 +168,35 @@ def test_a_crowd_that_asks_for_the_same_cold_tracks_costs_one_statement(api):
     assert statements(api) - first <= 2, "who comes when it has ended finds it in the cache"
 
 
+@pytest.mark.parametrize("has_cache", [True, False])
+def test_a_crowd_that_asks_the_same_question_costs_one_statement(tracks, valkey, has_cache):
+    with running(settings_for(tracks, valkey.url)) as api, ThreadPoolExecutor(12) as crowd:
+        if not has_cache:
+            valkey.stop()
+            eventually(lambda: api.client.get("/readyz").json()["cache"] == "away")
+        with tracks.engine.connect() as connection:
+            connection.execute(text("lock table track_totals in access exclusive mode"))
+            answers = [crowd.submit(api.data, TOP) for _ in range(12)]
+            eventually(lambda: len(waiting(tracks)) >= 1)
+            eventually(lambda: joined(api) >= 11)
+            assert len(waiting(tracks)) == 1
+        assert len({str(answer.result()) for answer in answers}) == 1
+
+
+def waiting(database: Database) -> list[str]:
+    """Statements that wait for a lock."""
+    with database.transaction() as tx:
+        found = tx._connection.execute(text("select query from pg_stat_activity where wait_event_type = 'Lock'"))
+        return [row[0] for row in found]
+
+
+def joined(api: Api) -> float:
+    name = "viewcount_api_single_flight_joins_total"
+    return next(
+        float(line.split()[-1]) for line in api.client.get("/metrics").text.splitlines() if line.startswith(name)
+    )
+
+
 def statements(api: Api) -> float:
     name = 'viewcount_api_sql_seconds_count{statement="api/track_views_by_isrcs"}'
     lines = [line for line in api.client.get("/metrics").text.splitlines() if line.startswith(name)]
@@ -186,6 +217,17 @@ def test_a_cache_that_hangs_is_waited_for_once_and_not_by_each(tracks, valkey):
         valkey.thaw()
         eventually(lambda: api.client.get("/readyz").json()["cache"] == "ok")
         assert seen(api) == 100
+
+
+def test_a_refresh_while_the_cache_hangs_is_made_up_for(tracks, valkey):
+    with running(settings_for(tracks, valkey.url)) as api:
+        assert seen(api) == 100
+        valkey.freeze()
+        count(tracks, 200)
+        assert api.data(REFRESH, isrcs=[ISRC])["refreshViewCounts"]["refreshed"] == [ISRC]
+        valkey.thaw()
+        eventually(lambda: api.client.get("/readyz").json()["cache"] == "ok")
+        eventually(lambda: seen(api) == 200)
 
 
 def test_replies_are_given_to_those_who_asked(valkey):

@@ -1,6 +1,7 @@
 """Answers one GraphQL request: from the whole answers that are kept, or by executing it."""
 
 from collections.abc import Sequence
+from functools import partial
 from inspect import isawaitable
 
 import orjson
@@ -18,6 +19,7 @@ from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors
 from viewcount_api.execution.lru import Lru
 from viewcount_api.execution.planned import PlannedExecution
 from viewcount_api.execution.preparing import Preparation, Prepared, RefusedOperation
+from viewcount_api.execution.under_way import UnderWay
 from viewcount_api.reading.cache_reader import Stamp
 from viewcount_api.reading.store import Store
 from viewcount_api.requests import Answer, GraphQLRequest
@@ -37,6 +39,7 @@ class Engine:
         self._schema = build_schema()
         self._preparation = Preparation(settings, self._schema)
         self._gate = MutationGate(settings, store)
+        self._under_way: UnderWay[Answer] = UnderWay()
         self._introspections: Lru[str, Answer] = Lru(KEPT_INTROSPECTIONS, KEPT_BYTES)
 
     async def answer(self, request: GraphQLRequest) -> Answer:
@@ -65,14 +68,18 @@ class Engine:
         self._store.demand.note(prepared.variables)
         cached = await self._store.answer(prepared.key)
         if cached.stamp is None:
-            return await self._executed(prepared)
+            seen = (prepared.key, self._store.refreshes)
+            return await self._under_way.get(seen, partial(self._executed, prepared))
         if cached.body is not None:
             return Answer(
                 cached.body, True, prepared.name, prepared.asked, (), cached.stamp.generation, is_from_cache=True
             )
-        answer = await self._executed(prepared, cached.stamp)
+        return await self._under_way.get((prepared.key, cached.stamp), partial(self._made, prepared, cached.stamp))
+
+    async def _made(self, prepared: Prepared, stamp: Stamp) -> Answer:
+        answer = await self._executed(prepared, stamp)
         if not answer.codes:
-            self._store.keep_answer(prepared.key, answer.body, cached.stamp, prepared.lifetime_seconds)
+            self._store.keep_answer(prepared.key, answer.body, stamp, prepared.lifetime_seconds)
         return answer
 
     async def _introspected(self, prepared: Prepared) -> Answer:

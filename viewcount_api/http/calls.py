@@ -5,6 +5,7 @@ import time
 from starlette.types import Scope
 
 from viewcount_api.access.clients import Clients
+from viewcount_api.http.heads import headers_of
 from viewcount_api.http.negotiation import Media, acceptable_media
 from viewcount_api.request_ids import request_id
 from viewcount_api.requests import Answer
@@ -33,7 +34,7 @@ class Call:
         self.answer: Answer | None = None
         self.path: str = scope["path"]
         self.method: str = scope["method"]
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers: dict[bytes, bytes] = headers_of(scope)
         self.query_string: bytes = scope["query_string"]
         self.id = request_id(self.headers.get(b"x-request-id"))
         peer = scope["client"][0] if scope["client"] else ""

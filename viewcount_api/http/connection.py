@@ -5,43 +5,76 @@ take an answer; each of them holds a connection and memory.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import orjson
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
+
+from viewcount_api.errors import error_body
+from viewcount_api.request_ids import request_id
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.ERROR)
 
 TAKING_SECONDS = 60.0
 LEAVING_SECONDS = 1.0
 
 
-def _last_words(status: bytes, message: bytes) -> bytes:
-    body = b'{"errors":[{"message":"%s","extensions":{"code":"BAD_USER_INPUT"}}]}' % message
-    head = b"HTTP/1.1 %s\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n" % status
-    return head + b"content-length: %d\r\n\r\n" % len(body) + body
+# A chunk of one byte takes six.
+CHUNKED_TIMES = 8
 
 
-TOO_LARGE = _last_words(b"431 Request Header Fields Too Large", b"The head of the request is too long.")
-NO_HTTP = _last_words(b"400 Bad Request", b"The request is no HTTP.")
+class LastWords(NamedTuple):
+    """What is said before a connection is closed on a request that cannot be handed to the app."""
+
+    status: int
+    phrase: str
+    message: str
+
+    @property
+    def body(self) -> bytes:
+        """In the form of all our errors."""
+        return orjson.dumps(error_body(self.message))
+
+    def encoded(self, request_id: str) -> bytes:
+        """As it is sent."""
+        head = (
+            f"HTTP/1.1 {self.status} {self.phrase}",
+            "connection: close",
+            "content-type: application/json; charset=utf-8",
+            f"content-length: {len(self.body)}",
+            f"x-request-id: {request_id}",
+        )
+        return "\r\n".join((*head, "", "")).encode() + self.body
+
+
+TOO_LARGE = LastWords(431, "Request Header Fields Too Large", "The head of the request is too long.")
+TOO_MUCH_BESIDE = LastWords(431, "Request Header Fields Too Large", "There is too much beside the body.")
+NO_HTTP = LastWords(400, "Bad Request", "The request is no HTTP.")
 
 
 class HeadTooLong(Exception):
     """Ends the parsing; what is sent then is chosen by `Connection.send_400_response`."""
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Nobody has to be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the app's lifespan puts into its state under `terms`: limits, and whom to tell that the server stops."""
+    """What the app's lifespan puts into its state under `terms`: limits, and whom to tell what no app sees."""
 
     head_seconds: float = 10.0
     head_bytes: int = 32_768
     on_stop: Callable[[], None] = _nothing
+    on_refusal: Callable[[str, str, int, int], None] = _nothing
+    """Takes the id of a request, its client's address, the status, and how many bytes the body has."""
 
 
 class Alarm:
@@ -79,8 +112,9 @@ class Connection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.logger = logger  # that of uvicorn writes lines of its own about each request it cannot use
         self._terms: Terms = app_state.get("terms") or Terms()
-        self._head_bytes = 0
+        self._head_bytes = self._rest_bytes = self._body_bytes = 0
         self._is_in_head, self._is_too_long, self._is_leaving = True, False, False
         # For what the client has to send, and for what it has to take.
         self._sending, self._taking = Alarm(self.loop), Alarm(self.loop)
@@ -100,14 +134,31 @@ class Connection(HttpToolsProtocol):
         """Parse it; the time for a head begins with the first piece of one that is not whole."""
         if self._is_in_head:
             self._head_bytes += len(data)
+        else:
+            self._rest_bytes += len(data)
         super().data_received(data)
-        if self._is_in_head and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._is_in_head:
             self._judge_head()
+        elif self._rest_bytes > self._terms.head_bytes + CHUNKED_TIMES * self._body_bytes:
+            self._end_with(TOO_MUCH_BESIDE)
 
     def on_message_begin(self) -> None:
         """A new head."""
         super().on_message_begin()
         self._is_in_head = True
+        self._rest_bytes = self._body_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Those of the head alone: what comes after the body must not be taken for one of them."""
+        if self._is_in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Some of the body, in one chunk or several."""
+        self._body_bytes += len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """The head is whole; one that came in few pieces was not judged yet."""
@@ -173,6 +224,11 @@ class Connection(HttpToolsProtocol):
         elif not self._sending.is_set:
             self._sending.set(self._terms.head_seconds, self.transport)
 
-    def _end_with(self, words: bytes) -> None:
-        self.transport.write(words)
+    def _end_with(self, words: LastWords) -> None:
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()  # an answer is being sent
+            return
+        own = request_id(None)
+        self.transport.write(words.encoded(own))
         self.transport.close()
+        self._terms.on_refusal(own, self.client[0] if self.client else "", words.status, len(words.body))

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from viewcount_api.access.clients import Clients, network_of
 from viewcount_api.access.keys import Keys
-from viewcount_api.errors import error_body
+from viewcount_api.errors import INTERNAL, error_body, failure_body
 from viewcount_api.execution.engine import Engine
 from viewcount_api.execution.operations import is_subscription, operation_type
 from viewcount_api.http.body import SenderGone, read_body
@@ -65,6 +65,8 @@ class Endpoint:
             reply = self._refusal(call, refusal)
         except SenderGone:
             return  # nobody is there to read an answer
+        except Exception as error:  # noqa: BLE001 whatever was not thought of gets a code and an id as well
+            reply = self._failure(call, error)
         finally:
             in_flight.dec()
         reply.headers += ((b"x-request-id", call.id.encode()), NO_SNIFFING)
@@ -145,6 +147,10 @@ class Endpoint:
         answer = call.answer = Answer(body, is_executed=False, codes=(refusal.code,))
         status = refusal.status or status_of(call, answer)
         return self._writer.plain(call, answer, status, refusal.headers)
+
+    def _failure(self, call: Call, error: Exception) -> Reply:
+        call.answer = Answer(orjson.dumps(failure_body(error)), is_executed=False, codes=(INTERNAL,))
+        return self._writer.plain(call, call.answer, 500)
 
     def _options(self, call: Call) -> Reply:
         requested = call.headers.get(b"access-control-request-headers")

@@ -74,6 +74,13 @@ def acceptable_coding(accept_encoding: bytes) -> str | None:
 
 
 @_remembering
+def forbids_identity(accept_encoding: bytes) -> bool:
+    """Whether the body may not be sent as it is."""
+    weights = dict(_weighted(accept_encoding))
+    return weights.get("identity", weights.get("*", 1.0)) == 0
+
+
+@_remembering
 def is_json(content_type: bytes) -> bool:
     """Whether a body of this Content-Type is JSON in UTF-8."""
     kind, *parameters = (part.strip() for part in content_type.decode("latin-1").lower().split(";"))

@@ -13,6 +13,7 @@ from viewcount_api import metrics
 from viewcount_api.access.clients import Clients
 from viewcount_api.access_log import AccessLog
 from viewcount_api.http.calls import Call
+from viewcount_api.http.heads import headers_of
 from viewcount_api.request_ids import request_id
 from viewcount_core.settings import Settings
 
@@ -50,6 +51,11 @@ class Observer:
             cached,
         )
 
+    def note_refusal(self, request_id: str, client: str, status: int, size: int) -> None:
+        """A request was refused before any app saw it."""
+        _responses(status).inc()
+        self._log.write(request_id, client, "", "", status, size, 0.0)
+
     def around(self, app: ASGIApp) -> ASGIApp:
         """`app` with its requests noted, and their ids in its answers."""
 
@@ -69,7 +75,7 @@ class _Exchange:
         self._started_at = time.perf_counter()
         self._log = log
         self._scope = scope
-        headers = dict(scope["headers"])
+        headers = headers_of(scope)
         self._id = request_id(headers.get(b"x-request-id"))
         peer = scope["client"][0] if scope["client"] else ""
         self._client = clients.address(peer, headers.get(b"x-forwarded-for"))

@@ -5,7 +5,7 @@ import asyncio
 from viewcount_api.http.calls import Call
 from viewcount_api.http.compression import THREAD_BYTES, WORTH_BYTES, compress
 from viewcount_api.http.cors import Cors
-from viewcount_api.http.negotiation import Media, acceptable_coding
+from viewcount_api.http.negotiation import Media, acceptable_coding, forbids_identity
 from viewcount_api.http.replies import Headers, Reply
 from viewcount_api.http.validators import entity_tag, is_matched
 from viewcount_api.requests import Answer
@@ -80,7 +80,9 @@ class Writer:
 
     def _coding(self, call: Call, body: bytes) -> str | None:
         accepted = call.headers.get(b"accept-encoding")
-        return acceptable_coding(accepted) if accepted and len(body) >= WORTH_BYTES else None
+        if not accepted or (len(body) < WORTH_BYTES and not forbids_identity(accepted)):
+            return None
+        return acceptable_coding(accepted)
 
 
 async def _compressed(body: bytes, coding: str) -> bytes:

@@ -71,6 +71,7 @@ class GenerationWatch:
     async def _look_or_wait(self) -> None:
         try:
             await self._store.in_thread(self.look)
+            await self._store.in_thread(self._store.repeat_refreshes)
             await self._store.in_thread(self._store.tell_demand)
         except ServerUnavailable:
             with suppress(ServerUnavailable):  # requests report it, and this goes on when the server is back

@@ -49,7 +49,9 @@ class Store:
         self._flights = Flights()
         self.demand = DemandSample()
         self._identity = ""
-        self._refreshes = 0  # of this process, which are known even while the cache is away
+        self.refreshes = 0
+        """How many there were in this process, which is known even while the cache is away."""
+        self._missed: set[str] = set()  # tracks whose refresh the cache does not know of
         self.needs_generation = asyncio.Event()
 
     async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -89,12 +91,12 @@ class Store:
 
         Raise `ServerUnavailable`.
         """
-        seen = (kinds, stamp, self._refreshes)
+        seen = (kinds, stamp, self.refreshes)
         return await self._flights.read(isrcs, seen, partial(self._read_and_store, kinds, stamp))
 
     async def refresh(self, isrcs: Sequence[str]) -> Mapping[str, bytes]:
         """Read these tracks anew and put that in the place of what is cached. Raise `ServerUnavailable`."""
-        self._refreshes += 1
+        self.refreshes += 1
         return await self.in_thread(self._refresh, isrcs)
 
     async def answer(self, key: str) -> CachedAnswer:
@@ -146,6 +148,15 @@ class Store:
             self._reader.is_barred = claim is Claim.FOREIGN
         return claim
 
+    def repeat_refreshes(self) -> None:
+        """Drop what was refreshed while the cache was away; blocks."""
+        missed = set(self._missed)
+        # Readers of what is dropped are shut out as by any refresh: those of before, and those in between.
+        if self.is_cache_away or not missed:
+            return
+        if self.cache.begin_refresh() and self.cache.drop(missed) and self.cache.begin_refresh():
+            self._missed -= missed
+
     def tell_demand(self) -> None:
         """Let whoever warms the cache know which tracks were asked for; blocks."""
         if self._cache and (asked := self.demand.take()) and not self.is_cache_away:
@@ -191,8 +202,8 @@ class Store:
         refreshes = self._cache.begin_refresh() if self._cache else None
         # Dropped after reading: without PostgreSQL the old entries are all that readers have.
         reading = self._opened().read(isrcs)
-        if self._cache and refreshes is not None:
-            self._cache.replace(reading, refreshes)
+        if self._cache and (refreshes is None or not self._cache.replace(reading, refreshes)):
+            self._missed.update(isrcs)
         return by_key(reading)
 
 
