@@ -8,14 +8,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from viewcount_api.errors import error_body
+from viewcount_api.http.last_words import NO_HTTP, TOO_LARGE, TOO_MUCH_BESIDE, LastWords
 from viewcount_api.request_ids import request_id
 
 logger = logging.getLogger(__name__)
@@ -24,38 +23,8 @@ logger.setLevel(logging.ERROR)
 TAKING_SECONDS = 60.0
 LEAVING_SECONDS = 1.0
 
-
 # A chunk of one byte takes six.
 CHUNKED_TIMES = 8
-
-
-class LastWords(NamedTuple):
-    """What is said before a connection is closed on a request that cannot be handed to the app."""
-
-    status: int
-    phrase: str
-    message: str
-
-    @property
-    def body(self) -> bytes:
-        """In the form of all our errors."""
-        return orjson.dumps(error_body(self.message))
-
-    def encoded(self, request_id: str) -> bytes:
-        """As it is sent."""
-        head = (
-            f"HTTP/1.1 {self.status} {self.phrase}",
-            "connection: close",
-            "content-type: application/json; charset=utf-8",
-            f"content-length: {len(self.body)}",
-            f"x-request-id: {request_id}",
-        )
-        return "\r\n".join((*head, "", "")).encode() + self.body
-
-
-TOO_LARGE = LastWords(431, "Request Header Fields Too Large", "The head of the request is too long.")
-TOO_MUCH_BESIDE = LastWords(431, "Request Header Fields Too Large", "There is too much beside the body.")
-NO_HTTP = LastWords(400, "Bad Request", "The request is no HTTP.")
 
 
 class HeadTooLong(Exception):
