@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 FIRST_DAY = date(2026, 1, 20)  # so that a month ends within
 FAULTS = (
     "zero", "lost_digits", "other_unit", "abbreviated", "stuck", "small_purge", "big_purge", "jump", "other_track",
-    "spike", "drop", "gap", "wavering", "ahead", "second_reading",
+    "spike", "drop", "gap", "wavering", "ahead", "lagging", "second_reading",
 )  # fmt: skip
 ISRCS = [f"USVCT26{number:05}" for number in range(4)]
 
@@ -63,6 +63,8 @@ def _draw_series(
             found[day].append((isrc, at + timedelta(hours=2), shown + random.randrange(3)))
         if fault == "ahead":
             found[day].append((isrc, at + timedelta(minutes=random.choice([5, 50])), int(shown * 1.0004)))
+        if fault == "lagging":
+            found[day].append((isrc, at + timedelta(hours=random.choice([1, 5])), shown + random.randrange(9)))
 
 
 def _level(random: Random, fault: str, count: int) -> int:

@@ -201,12 +201,12 @@ class ServiceModel:
         scale = self._spread(memory, max(plays, expected), rules.strict_floor)
         drop_z = rules.repeated_drop_z if memory.side < 0 else rules.drop_z
         z, least = (rules.spike_z, rules.spike_residual) if side > 0 else (drop_z, rules.drop_residual)
-        is_flagged = off > max(z * scale, least)
+        flag_bound = max(z * scale, least)
+        is_flagged = off > flag_bound
         assert memory.base
         least = rules.rising_residual if side > 0 else rules.falling_residual
         mover_bound = max(rules.mover_z * self._spread(memory, max(plays, expected), rules.mover_floor), least)
-        spike_bound = max(rules.spike_z * scale, rules.spike_residual)
-        if side > 0 and off > min(spike_bound, mover_bound) and self._is_jitter(memory.base, reading):
+        if off > min(flag_bound, mover_bound) and self._is_jitter(memory.base, reading):
             reading.kind, reading.accepted = "jitter", memory.base.count
             return
         is_far = short > max(rules.jump_z * scale, rules.jump_residual)

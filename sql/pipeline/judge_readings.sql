@@ -53,15 +53,13 @@ opening as (
             or (%(is_stale)s::boolean and r.view_count = s.held_count and s.held_count > 0),
             false
         ) as is_ignored,
+        coalesce(h.is_confirmed, false) as is_said,
         coalesce(
-            h.is_confirmed
-            or (
-                s.held_count > 0
-                and s.held_count <= r.view_count
-                and (s.held_count >= s.base_count or r.view_count < s.base_count)
-            ),
+            s.held_count > 0
+            and s.held_count <= r.view_count
+            and (s.held_count >= s.base_count or r.view_count < s.base_count),
             false
-        ) as is_believed
+        ) as is_shown
     from day_readings r
     left join series_state s
         on s.service_id = %(service_id)s::smallint and s.slot = %(slot)s::smallint and s.isrc = r.isrc
@@ -71,13 +69,14 @@ opening as (
     offset 0
 ),
 
--- A level that is believed after all, but goes on at another pace, begins the medians anew.
+-- A level that is believed after all, but goes on at another pace, begins the medians anew. Where a person alone believed
+-- in it, the old pace has to tell whether what follows is growth.
 resolved as (
     select
         *,
         held_at is not null and not is_ignored as is_resolved,
-        held_at is not null and not is_ignored and is_believed as is_restated,
-        held_at is not null and not is_ignored and is_believed and pace is not null and abs(ln((
+        held_at is not null and not is_ignored and (is_said or is_shown) as is_restated,
+        held_at is not null and not is_ignored and is_shown and pace is not null and abs(ln((
             greatest(reading - held_count, 0) * 86400.0::float8
             / greatest(extract(epoch from source_at - held_source_at)::float8, 1) + 1
         ) / (pace + 1))) > %(level_residual)s::float8 as is_restarted
@@ -274,8 +273,10 @@ suspected as (
                     and round(log(reading / nullif(base_count, 0)::float8)) <> 0
             ) then 'jump'
             when step in ('first', 'warm_up') then 'warming_up'
-            -- What a replica is ahead of another looks like a wild pace when it comes minutes later.
-            when step = 'rise' and side > 0 and deviation > least(spike_bound, mover_bound)
+            -- What a replica is ahead of another looks like a wild pace when it comes minutes later, and what it still
+            -- lacks like none.
+            when step = 'rise'
+                and deviation > least(case when side > 0 then spike_bound else drop_bound end, mover_bound)
                 and reading - base_count <= %(jitter_share)s::float8 * base_count
                 and extract(epoch from observed_at - base_at)::float8 <= %(jitter_seconds)s::float8
                 then 'jitter'

@@ -119,6 +119,14 @@ def test_a_server_that_is_ahead_for_some_minutes_is_no_spike_and_leaves_no_trace
     assert found == [("accepted", None, 11_000_000), ("accepted", "jitter", 11_000_000), calm]
 
 
+@pytest.mark.parametrize("later", [11_000_001, 11_000_900, 10_996_000])
+def test_a_server_that_is_behind_for_some_hours_is_no_drop_and_leaves_no_trace(derivation, later):
+    history = {moment: 1_000 * count for moment, count in steady(10).items()}
+    calm = judged(derivation, history | {"2026-01-11": 11_000_000, "2026-01-12": 11_100_000})[-1]
+    found = judged(derivation, {"2026-01-11T15:00": later})[-3:]
+    assert found == [("accepted", None, 11_000_000), ("accepted", "jitter", 11_000_000), calm]
+
+
 def test_readings_out_of_order_are_judged_as_if_they_had_come_in_order(derivation):
     history = steady(12) | {"2026-01-12": 0}
     in_order = judged(derivation, history)
@@ -303,6 +311,25 @@ def test_a_persons_word_counts_at_once_and_against_what_the_next_day_says(deriva
     assert judged(derivation, {"2026-01-12": later})[-2:] == expected
     derivation.rebuild("2026-01-01", "2026-01-12")
     assert derivation.rows(query)[-2:] == expected
+
+
+@pytest.mark.parametrize(
+    ("later", "verdict", "change"),
+    [
+        pytest.param([20_300, 20_400, 20_500], "restated", 700, id="the-counter-came-back"),
+        pytest.param([100, 200, 300], "accepted", 700, id="it-began-anew"),
+        pytest.param([0, 100, 200], "accepted", 583, id="it-stood-still-first"),
+    ],
+)
+def test_what_follows_a_zero_that_a_person_confirmed_is_growth_only_at_the_old_pace(derivation, later, verdict, change):
+    derivation.execute("insert into tracks (isrc) values (:isrc)", isrc=ISRC)
+    judged(derivation, steady(14, start=18_800) | {"2026-01-15": 0})
+    decide(derivation, "2026-01-15", is_confirmed=True)
+    for number, count in enumerate(later):
+        judged(derivation, {f"2026-01-{16 + number}": count})
+    query = "select verdict from count_verdicts order by observed_at desc limit 4"
+    assert derivation.rows(query) == [("accepted",), ("accepted",), (verdict,), ("restated",)]
+    assert derivation.trends()[ISRC, 1][3] == change
 
 
 @pytest.mark.parametrize(("pages", "gate"), [(1, "open"), (7, "closed")])
