@@ -118,6 +118,17 @@ class Visit:
         finally:
             self.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
 
+    @contextmanager
+    def slow(self, milliseconds: int) -> Iterator[None]:
+        """As if the host were so far away."""
+        far = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", far)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Network.emulateNetworkConditions", far | {"latency": 0})
+
     def console(self) -> list[str]:
         """What it says since it was asked last."""
         return [str(entry["message"]) for entry in self.driver.get_log("browser")]

@@ -85,18 +85,21 @@ def counted(shared_database: Database, cache_url: str) -> Database:
             if day in DAYS[-2:]:
                 derivation.observe(track.isrc, at, 1_000 * (place + 1) + age)
     derivation.rebuild(DAYS[0], DAYS[-1])
-    add_spike(shared_database, SPIKE)
+    add_anomaly(shared_database, Service.YOUTUBE, "spike", SPIKE)
+    add_anomaly(shared_database, Service.SPOTIFY, "drop", TODAY)
     publish(shared_database, settings_for(shared_database, cache_url), str(uuid4()))
     return shared_database
 
 
-def add_spike(database: Database, day: date) -> None:
+def add_anomaly(database: Database, service: Service, kind: str, day: date) -> None:
     execute(
         database,
         "insert into anomalies (isrc, service_id, kind, severity, first_day, last_day, opened_on, observed_count, "
-        "expected_low, expected_high, state, resolution, closed_on) values (:isrc, 1, 'spike', 'warning', :day, :day, "
-        ":day, 1400005000, 1400004100, 1400004900, 'closed', 'recovered', :day)",
+        "expected_low, expected_high, state, resolution, closed_on) values (:isrc, :service, :kind, 'warning', :day, "
+        ":day, :day, 1400005000, 1400004100, 1400004900, 'closed', 'recovered', :day)",
         isrc=ISRC,
+        service=service.value,
+        kind=kind,
         day=day,
     )
 
@@ -166,11 +169,13 @@ def test_a_track_shows_the_history_of_both_services_with_what_was_unusual(visit)
     ]
     assert (
         "Grew far more than usual counted 1,400,005,000, expected 1,400,004,100 to 1,400,004,900"
-        in (visit.texts(".anomalies li")[0])
+        in (visit.texts(".anomalies li")[1])
     )
     chart = visit.find(".chart.youtube .canvas")
     assert "between 1,000 and 1,000" in chart.get_attribute("aria-label")
     assert "Grew far more than usual" in chart.get_attribute("aria-label")
+    # It has no count yet, and no day in the history.
+    assert "Grew far less than usual" in visit.find(".chart.spotify .canvas").get_attribute("aria-label")
     visit.find(".days summary").send_keys(Keys.ENTER)
     rows = visit.until(lambda: visit.texts(".days tbody tr"))
     assert rows[0].endswith("1,400,007,000+1,000")
@@ -217,6 +222,27 @@ def test_all_of_it_works_by_keyboard(visit):
     assert visit.driver.current_url.endswith("/#/search/filler%204")
 
 
+def test_enter_leads_to_what_was_typed_and_back_to_what_was_before(visit):
+    visit.open()
+    visit.find("tbody tr")
+    visit.press("/", "filler 4", Keys.ENTER)
+    visit.until(lambda: visit.focused() == "Filler 49")
+    visit.press("/")
+    visit.driver.back()
+    visit.await_text("tbody tr", "Déjà Vu")
+    assert visit.find("#search").get_attribute("value") == ""
+
+
+def test_a_slow_answer_is_announced(visit):
+    visit.open()
+    visit.find("tbody tr")
+    with visit.slow(2000):
+        visit.find("nav a[data-view=movers]").click()
+        visit.await_text("#view-movers .panel", "Loading")
+        visit.await_text("#movers li", "Déjà Vu")
+    assert visit.all("#view-movers .panel") == []
+
+
 def test_movers_are_bars_in_their_order(visit):
     visit.open("/#/movers?service=SPOTIFY")
     row = visit.await_text("#movers li", "Déjà Vu")
@@ -225,6 +251,10 @@ def test_movers_are_bars_in_their_order(visit):
     visit.find("input[name=direction][value=DOWN] + span").click()
     visit.until(lambda: visit.driver.current_url.endswith("direction=DOWN&service=SPOTIFY"))
     assert "the slowest first" in visit.find("#movers-meaning").text
+    visit.run("document.querySelector('#movers a').focus(); document.activeElement.dataset.old = 'yes'")
+    visit.run("document.dispatchEvent(new Event('visibilitychange'))")
+    visit.until(lambda: visit.all("#movers a") and not visit.all("#movers a[data-old]"))
+    assert visit.focused() == visit.texts("#movers a")[0]
 
 
 def test_the_state_is_told_in_words(visit):
@@ -264,7 +294,9 @@ def test_a_track_that_nobody_counted_or_knows_is_said_to_be_that(visit):
     visit.open("/#/track/USVCT2699999")
     visit.await_text("#view-track .panel", "No track of the catalog has this ISRC.")
     visit.open("/#/track/nonsense")
-    visit.await_text("#view-track .panel", "is not an ISRC")
+    visit.await_text("#view-track .panel", "This is no ISRC")
+    visit.open("/#/constructor")
+    visit.await_text("tbody tr", "Déjà Vu")
 
 
 def test_an_empty_database_says_what_to_do(database, redis_url, browser):
@@ -309,6 +341,10 @@ def test_a_server_that_is_gone_and_charts_that_are_missing_are_told_too(api, bro
         visit.await_text("#view-tracks .panel", "The server does not answer.")
     visit.find("#view-tracks .panel button").click()
     visit.until(lambda: not visit.all("#view-tracks .panel"))
+    with visit.without("/graphql"):
+        visit.run("document.dispatchEvent(new Event('visibilitychange'))")
+        visit.await_text("#view-tracks .panel", "The server does not answer.")
+    assert not [one for one in visit.requests() if one["url"].endswith("/client-errors")]
     visit.forget()
 
 

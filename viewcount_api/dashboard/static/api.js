@@ -18,6 +18,7 @@ export class ApiError extends Error {
 export async function ask(query, variables = {}, signal = undefined) {
   const response = await send(JSON.stringify({ query, variables }), signal);
   const answer = await read(response);
+  if (answer === null || typeof answer !== "object") throw unusable(response);
   if (answer.errors?.length) throw failure(answer.errors[0], response);
   if (!answer.data) throw unusable(response);
   return answer.data;

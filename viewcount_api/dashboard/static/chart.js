@@ -22,9 +22,11 @@ export class Chart {
   /** `values` are those of the days from day number `first` on, null where there is none; `marks` are anomalies. */
   constructor({ service, unit, first, values, fromZero, marks }) {
     Object.assign(this, { service, unit, fromZero });
-    this.days = values.map((_, place) => first + place);
-    this.values = values;
     this.marks = new Map(marks.map((anomaly) => [dayNumber(anomaly.date), kindInWords(anomaly.kind)]));
+    // What is held has no value, and its day is on the chart all the same.
+    const length = values.length && Math.max(values.length, ...[...this.marks.keys()].map((at) => at - first + 1));
+    this.days = Array.from({ length }, (_, place) => first + place);
+    this.values = this.days.map((_, place) => values[place] ?? null);
     this.readout = element("span", { class: "readout" });
     this.canvas = element("div", { class: "canvas", role: "img", "aria-label": this.inWords() });
     const caption = element("figcaption", {}, element("strong", {}, SERVICES[service]), this.readout);

@@ -24,5 +24,18 @@ export function drawing(name, attributes = {}, ...children) {
 /** The element of that id, which index.html has. */
 export const byId = (id) => document.getElementById(id);
 
+const FOCUSABLE = "a, button, input, summary";
+
+/** Draw what is in a container anew; who was on a link or button there is on the same one, or its successor. */
+export function keepFocus(container, draw) {
+  const before = document.activeElement;
+  const place = [...container.querySelectorAll(FOCUSABLE)].indexOf(before);
+  draw();
+  if (place < 0) return;
+  const after = [...container.querySelectorAll(FOCUSABLE)];
+  const same = after.find((one) => one.href && one.href === before.href);
+  (same ?? after[place])?.focus({ preventScroll: true });
+}
+
 /** Text that only screen readers say. */
 export const unseen = (text) => element("span", { class: "unseen" }, text);

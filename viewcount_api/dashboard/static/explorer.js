@@ -16,7 +16,12 @@ const history = document.getElementById("history");
 const status = document.getElementById("status");
 const answer = document.getElementById("answer");
 
+let asking = new AbortController();
+
 async function send() {
+  // A stream of before would go on into the next answer.
+  asking.abort();
+  asking = new AbortController();
   answer.textContent = "…";
   status.textContent = "";
   try {
@@ -28,9 +33,11 @@ async function send() {
         method: "POST",
         headers: { accept: "application/graphql-response+json, text/event-stream", ...own, "content-type": "application/json" },
         body: JSON.stringify(body),
+        signal: asking.signal,
       }),
     );
   } catch (error) {
+    if (error.name === "AbortError") return;
     answer.textContent = error instanceof SyntaxError ? `Not JSON: ${error.message}` : "The API does not answer.";
   }
 }

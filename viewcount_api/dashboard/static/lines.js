@@ -2,8 +2,12 @@
 
 import { dayNumber, playsByDay, series } from "./growth.js";
 
-/** Plays a day. */
-export const growthLine = (counts) => ({ ...series(playsByDay(counts.history)), fromZero: true });
+/** Plays a day, up to the newest count. */
+export function growthLine(counts) {
+  const plays = playsByDay(counts.history);
+  if (counts.day) plays.set(dayNumber(counts.lastUpdated.slice(0, 10)), counts.day.views);
+  return { ...series(plays), fromZero: true };
+}
 
 /** All plays, up to the newest count. */
 export function totalLine(counts) {

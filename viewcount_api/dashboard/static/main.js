@@ -17,9 +17,9 @@ const tracks = new Tracks();
 const state = new State();
 const stage = new Stage({ tracks, search: tracks, track: new TrackPage(), movers: new Movers(), state });
 
-onPlace((place) => {
+onPlace((place, isTravel) => {
   stage.show(place);
-  showSearched(place);
+  showSearched(place, isTravel);
   if (stage.current === tracks) byId("back").href = location.hash || "#/";
 });
 
@@ -30,7 +30,7 @@ addEventListener("keydown", (event) => {
 });
 byId("skip").addEventListener("click", () => byId("main").focus());
 
-startSearch();
+startSearch(() => tracks.settled);
 follow();
 if (stage.current !== state) state.refresh();
 onPublished(() => {

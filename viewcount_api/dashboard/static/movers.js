@@ -1,15 +1,17 @@
 // The tracks whose counts move most, as bars.
 
 import { ask } from "./api.js";
-import { byId, element } from "./elements.js";
+import { byId, element, keepFocus } from "./elements.js";
 import { percent, shortGain } from "./format.js";
-import { clearTrouble, showHint, showTrouble } from "./notice.js";
+import { announceWait, clearTrouble, showHint, showTrouble } from "./notice.js";
 import { MOVERS } from "./queries.js";
 import { address, go, place } from "./router.js";
 import { choose, onChoice } from "./switch.js";
 import { artist, songLink } from "./table.js";
 
 const PAGE = 20;
+// A list may be asked for no more by default.
+const MOST = 100;
 const SPANS = { DAY: "a day", WEEK: "7 days", MONTH: "30 days" };
 const ORDERS = { UP: "the fastest first", DOWN: "the slowest first" };
 const DEFAULTS = { window: "WEEK", direction: "UP", service: "" };
@@ -36,13 +38,14 @@ export class Movers {
     const wanted = JSON.stringify(this.wanted);
     if (wanted === this.shown) return undefined;
     this.shown = wanted;
-    return this.refresh();
-  }
-
-  /** Ask again from the first on. */
-  refresh() {
     this.cursor = null;
     return this.load();
+  }
+
+  /** Ask again for as many as are shown. */
+  refresh() {
+    this.cursor = null;
+    return this.load(Math.min(Math.max(this.list.children.length, PAGE), MOST));
   }
 
   choose(name, value) {
@@ -51,17 +54,20 @@ export class Movers {
     go(address("movers", "", options), { replace: true });
   }
 
-  async load() {
+  async load(first = PAGE) {
     this.asking.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
     const { service, ...rest } = this.wanted;
+    const come = this.list.children.length ? () => {} : announceWait(this.view);
     try {
-      const { movers } = await ask(MOVERS, { ...rest, service: service || null, first: PAGE, after: this.cursor }, signal);
+      const { movers } = await ask(MOVERS, { ...rest, service: service || null, first, after: this.cursor }, signal);
       clearTrouble(this.view);
-      this.fill(movers);
+      keepFocus(this.list, () => this.fill(movers));
     } catch (error) {
       if (!signal.aborted) this.fail(error);
+    } finally {
+      come();
     }
   }
 

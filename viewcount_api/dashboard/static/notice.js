@@ -2,6 +2,9 @@
 
 import { byId, element } from "./elements.js";
 
+const WAIT_MS = 300;
+const WAITING = "Loading …";
+
 /** Say it to screen readers; the same text twice is said once. */
 export function say(text) {
   byId("notice").textContent = text;
@@ -17,6 +20,16 @@ export function showTrouble(view, error, retry) {
     error.again ? element("p", {}, element("button", { type: "button", onclick: retry }, "Try again")) : null,
   ]);
   say(error.message);
+}
+
+/** Say in a view that has nothing to show yet that something is on its way, when it takes long; call what is given then. */
+export function announceWait(view) {
+  const timer = setTimeout(() => {
+    if (view.hidden) return;
+    showHint(view, element("p", { class: "quiet" }, WAITING));
+    say(WAITING);
+  }, WAIT_MS);
+  return () => clearTimeout(timer);
 }
 
 /** Fill a view's panel with something that is no error. */

@@ -16,7 +16,7 @@ export function address(view, of = "", options = {}) {
   return chosen.size ? `${path}?${chosen}` : path;
 }
 
-/** Call `listener` with the place now and whenever it changes. */
+/** Call `listener` with the place now and whenever it changes, and whether a link or Back led there. */
 export function onPlace(listener) {
   listeners.push(listener);
 }
@@ -31,13 +31,13 @@ export function go(target, { replace = false } = {}) {
 /** Begin to follow the address. */
 export function follow() {
   // Links change the fragment and Back brings an old one: both are this event.
-  addEventListener("popstate", tell);
+  addEventListener("popstate", () => tell(true));
   tell();
 }
 
-function tell() {
+function tell(isTravel = false) {
   const now = place();
-  for (const listener of listeners) listener(now);
+  for (const listener of listeners) listener(now, isTravel);
 }
 
 function decoded(text) {

@@ -5,28 +5,31 @@ import { address, go, place } from "./router.js";
 
 const PAUSE_MS = 180;
 
-/** Begin to listen to the field. */
-export function startSearch() {
+/** Begin to listen to the field; `settled` gives a promise of the list that is on its way. */
+export function startSearch(settled) {
   const field = byId("search");
   let timer = 0;
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => search(field.value), PAUSE_MS);
   });
-  byId("search-form").addEventListener("submit", (event) => {
+  byId("search-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     clearTimeout(timer);
     search(field.value);
-    document.querySelector("#view-tracks .song a")?.focus();
+    const wanted = field.value;
+    await settled();
+    // Who goes on typing meanwhile is not interrupted.
+    if (document.activeElement === field && field.value === wanted) leaveForRows(event);
   });
   field.addEventListener("keydown", (event) => event.key === "ArrowDown" && leaveForRows(event));
   addEventListener("keydown", (event) => event.key === "/" && !isTyping(event) && enter(event, field));
 }
 
-/** Make the field say what is shown, unless somebody is typing there. */
-export function showSearched({ view, of }) {
+/** Make the field say what is shown, unless somebody is typing there: who goes back is not. */
+export function showSearched({ view, of }, isTravel) {
   const field = byId("search");
-  if (document.activeElement !== field) field.value = view === "search" ? of : "";
+  if (isTravel || document.activeElement !== field) field.value = view === "search" ? of : "";
 }
 
 /** Leave the search for the list of all. */

@@ -11,7 +11,7 @@ export class Stage {
 
   /** Show a place, turning to its view first. An unknown view is the list. */
   show(place) {
-    const view = this.views[place.view] ?? this.views.tracks;
+    const view = Object.hasOwn(this.views, place.view) ? this.views[place.view] : this.views.tracks;
     const before = this.current;
     if (before && before !== view) this.leave(before);
     this.current = view;

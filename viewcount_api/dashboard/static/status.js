@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { byId, element, unseen } from "./elements.js";
 import { ago, amount, number, shareOf, time } from "./format.js";
-import { clearTrouble, showTrouble } from "./notice.js";
+import { announceWait, clearTrouble, showTrouble } from "./notice.js";
 import { STATUS } from "./queries.js";
 
 const LATE_SECONDS = 36 * 3600;
@@ -27,6 +27,7 @@ export class State {
 
   /** Ask how it is now; what goes wrong is told where somebody looks for it. */
   async refresh() {
+    const come = this.body.children.length ? () => {} : announceWait(this.view);
     try {
       const { services, pipelineStatus } = await ask(STATUS);
       const judged = pipelineStatus.services.map((status) => judge(status, facts(services, status.service)));
@@ -36,6 +37,8 @@ export class State {
       showPublished(pipelineStatus);
     } catch (error) {
       showTrouble(this.view, error, () => this.refresh());
+    } finally {
+      come();
     }
   }
 }

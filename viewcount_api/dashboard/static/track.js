@@ -3,7 +3,7 @@
 import { anomalyList } from "./anomalies.js";
 import { ask } from "./api.js";
 import { Chart } from "./chart.js";
-import { byId, element } from "./elements.js";
+import { byId, element, keepFocus } from "./elements.js";
 import { ago, amount, day, gain, NONE, number, percent, time } from "./format.js";
 import { growthLine, totalLine } from "./lines.js";
 import { clearTrouble, showHint, showTrouble } from "./notice.js";
@@ -11,6 +11,7 @@ import { TRACK } from "./queries.js";
 import { address, go } from "./router.js";
 import { SERVICES } from "./services.js";
 
+const NO_ISRC = "This is no ISRC: two letters, three letters or digits and seven digits, like USUM71604711.";
 const SPANS = { 30: "30 days", 90: "90 days", 365: "A year" };
 const MEASURES = { growth: "Plays a day", total: "All plays" };
 const UNITS = { growth: "plays a day", total: "plays in all" };
@@ -32,8 +33,8 @@ export class TrackPage {
   /** Show the track of a place: with what is known already at once, all the rest when it is there. */
   show({ of, options }) {
     this.isrc = of;
-    this.span = options.get("days") in SPANS ? options.get("days") : DEFAULT_SPAN;
-    this.measure = options.get("show") in MEASURES ? options.get("show") : "growth";
+    this.span = Object.hasOwn(SPANS, options.get("days")) ? options.get("days") : DEFAULT_SPAN;
+    this.measure = Object.hasOwn(MEASURES, options.get("show")) ? options.get("show") : "growth";
     const wanted = `${this.isrc} ${this.span}`;
     if (wanted === this.shown) return this.draw();
     if (!this.shown.startsWith(this.isrc)) this.begin();
@@ -78,6 +79,7 @@ export class TrackPage {
 
   fail(error) {
     if (!this.track) this.body.replaceChildren();
+    if (error.code === "BAD_USER_INPUT") return showHint(this.view, element("p", {}, NO_ISRC));
     showTrouble(this.view, error, () => this.load());
   }
 
@@ -87,14 +89,14 @@ export class TrackPage {
     this.title.textContent = this.track.title ?? this.track.isrc;
     document.title = `${this.title.textContent} - viewcount`;
     const counts = this.track.viewCounts;
-    const chosen = document.activeElement?.closest("#track input")?.id;
     const open = [...this.body.querySelectorAll("details")].map((details) => details.open);
-    this.body.replaceChildren(
-      this.facts(),
-      counts.length ? this.cards() : element("p", { class: "panel" }, "It has not been counted yet."),
-      ...(counts.length ? [this.history(), this.unusual(), ...counts.map(daysTable)] : []),
+    keepFocus(this.body, () =>
+      this.body.replaceChildren(
+        this.facts(),
+        counts.length ? this.cards() : element("p", { class: "panel" }, "It has not been counted yet."),
+        ...(counts.length ? [this.history(), this.unusual(), ...counts.map(daysTable)] : []),
+      ),
     );
-    if (chosen) byId(chosen)?.focus();
     this.body.querySelectorAll("details").forEach((details, place) => {
       details.open = open[place] ?? false;
     });
@@ -117,7 +119,7 @@ export class TrackPage {
     return element(
       "p",
       { class: "facts" },
-      element("span", { class: "by" }, [artist, album].filter(Boolean).join(" · ") || NONE),
+      element("span", { class: "by" }, ...apart([artist, album].filter(Boolean))),
       element("span", { class: "isrc" }, isrc),
       youtubeUrl ? outward(youtubeUrl, "YouTube") : null,
       spotifyUrl ? outward(spotifyUrl, "Spotify") : null,
@@ -209,6 +211,10 @@ function change(window, found) {
     element("dd", {}, element("span", { class: "percent" }, percent(found?.percentage)), element("span", { class: "gain" }, gain(found?.views))),
   );
 }
+
+// Each in a direction of its own: a name may be written from right to left, or hold what turns others around.
+const apart = (names) =>
+  names.length ? names.flatMap((name, place) => [place ? " · " : "", element("bdi", {}, name)]) : [NONE];
 
 const outward = (url, name) => element("a", { href: url, rel: "noreferrer" }, `${name} ↗`);
 

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { byId, element } from "./elements.js";
 import { amount } from "./format.js";
-import { clearTrouble, say, showHint, showTrouble } from "./notice.js";
+import { announceWait, clearTrouble, say, showHint, showTrouble } from "./notice.js";
 import { SEARCH, TOP_TRACKS } from "./queries.js";
 import { address, go } from "./router.js";
 import { choose, onChoice } from "./switch.js";
@@ -24,6 +24,7 @@ export class Tracks {
     this.shown = null;
     this.cursor = null;
     this.asking = new AbortController();
+    this.settled = Promise.resolve();
     onChoice(this.view, (_, service) => go(address("tracks", "", { by: service })));
     this.more.addEventListener("click", () => this.next());
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.next(), { rootMargin: AHEAD }).observe(this.more);
@@ -38,12 +39,18 @@ export class Tracks {
     this.title.textContent = text ? `Tracks like “${text}”` : "Most played";
     if (wanted === this.shown) return;
     this.shown = wanted;
-    this.load(text, service);
+    this.settled = this.load(text, service);
   }
 
   /** Ask again for the numbers that are shown. */
-  refresh() {
-    return this.table.rows.size ? this.table.refresh() : this.reload();
+  async refresh() {
+    if (!this.table.rows.size) return this.reload();
+    try {
+      await this.table.refresh();
+      clearTrouble(this.view);
+    } catch (error) {
+      showTrouble(this.view, error, () => this.refresh());
+    }
   }
 
   reload() {
@@ -73,6 +80,7 @@ export class Tracks {
   async fill(load, clear = () => {}) {
     const { signal } = this.asking;
     this.view.setAttribute("aria-busy", "true");
+    const come = this.table.rows.size ? () => {} : announceWait(this.view);
     try {
       const show = await load();
       clear();
@@ -81,6 +89,7 @@ export class Tracks {
     } catch (error) {
       if (!signal.aborted) this.fail(error, load, clear);
     } finally {
+      come();
       if (!signal.aborted) this.view.removeAttribute("aria-busy");
     }
   }
