@@ -40,7 +40,17 @@ def serve(settings: Settings, workers: int = 1) -> None:
             _serve_here(uvicorn.Server(config_for(_lasting(create_app(settings)))), listener)
         else:
             with counting_together():
-                Multiprocess(config_for(WORKER_APP, workers), sockets=[listener]).run()
+                Workers(config_for(WORKER_APP, workers), sockets=[listener]).run()
+
+
+class Workers(Multiprocess):
+    """The processes that serve; once they are told to stop, nobody is left to wait for."""
+
+    def terminate_all(self) -> None:
+        """End them, and refuse new connections: those that this process took would never be answered."""
+        super().terminate_all()
+        for listener in self.sockets:
+            listener.close()
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -24,6 +24,7 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    is_non_null_type,
 )
 from graphql.execution.execute import get_field_def
 
@@ -37,6 +38,7 @@ Variables = Mapping[str, Any]
 # Fields that hold more than their arguments tell: so many values each.
 WEIGHTS = {"viewCountDataJson": HISTORY_DAYS * len(Service)}
 LISTS = {"viewCounts": len(Service), "services": len(Service)}
+NAMES = {"isrcs": "ISRCs", "services": "services"}
 # As many entries as lists about the schema have on average, or nearly.
 INTROSPECTION_LISTS = {"types": 40, "fields": 8, "args": 2, "enumValues": 3, "inputFields": 2, "directives": 5}
 
@@ -76,11 +78,13 @@ class Selected:
 class Amounts:
     """What one operation of a valid document asks for."""
 
-    def __init__(self, selected: Selected, settings: Settings) -> None:
+    def __init__(self, selected: Selected, never_null: frozenset[str], settings: Settings) -> None:
         self._selected = selected
+        self._never_null = never_null
         self._settings = settings
         self._limits = {
             "isrcs": (0, settings.api_max_isrcs),
+            "services": (0, len(Service)),
             "first": (1, settings.api_max_first),
             "days": (1, settings.api_max_history_days),
         }
@@ -91,7 +95,11 @@ class Amounts:
         return _fields(self._selected, {})
 
     def check(self, variables: Variables) -> None:
-        """Raise `GraphQLError` when it is too much, or negative."""
+        """Raise `GraphQLError` when it is too much, or negative, or null where that cannot be."""
+        for name in self._never_null:
+            # Found by the execution as well, once for each of the thousand places that it is used in.
+            if variables.get(name, name) is None:
+                raise bad_input(f"Variable '${name}' may not be null here.")
         values = self._values(self._selected, variables, {})
         limit = self._settings.api_max_values
         if values > limit:
@@ -108,13 +116,14 @@ class Amounts:
     def _values_of(self, field: Asked, variables: Variables, known: dict[int, int]) -> int:
         entries = field.entries
         for argument in field.arguments:
-            entries *= self._checked(argument, variables)
+            amount = self._checked(argument, variables)
+            entries *= 1 if argument.name == "services" else amount
         return entries * (1 + self._values(field.inside, variables, known)) if field.inside else entries
 
     def _checked(self, argument: Argument, variables: Variables) -> int:
         amount, (least, most) = argument.amount(variables), self._limits[argument.name]
-        if argument.name == "isrcs" and amount > most:
-            raise bad_input(f"{amount} ISRCs are too many: a list may hold {most}.")
+        if argument.name in NAMES and amount > most:
+            raise bad_input(f"{amount} {NAMES[argument.name]} are too many: a list may hold {most}.")
         if not least <= amount <= most:
             raise bad_input(f"{argument.name} may be {least} to {most}.")
         return amount
@@ -128,7 +137,8 @@ def amounts_of(
     if root is None:
         raise bad_input(f"There is no {operation.operation.value} here.")
     reader = _Reader(schema, document, _defaults(operation))
-    return Amounts(reader.selected(operation.selection_set, root), settings)
+    selected = reader.selected(operation.selection_set, root)
+    return Amounts(selected, frozenset(reader.never_null), settings)
 
 
 class _Reader:
@@ -141,6 +151,8 @@ class _Reader:
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._fragments: dict[str, Selected] = {}
+        self.never_null: set[str] = set()
+        """Variables that stand for arguments which may be left out but not be null."""
 
     def selected(self, node: SelectionSetNode, parent: GraphQLObjectType) -> Selected:
         found = Selected([], [])
@@ -166,8 +178,13 @@ class _Reader:
         amounts = [
             self._argument(key, given.get(key), argument.default_value)
             for key, argument in definition.args.items()
-            if key in ("isrcs", "first", "days")
+            if key in ("isrcs", "services", "first", "days")
         ]
+        self.never_null.update(
+            value.name.value
+            for key, value in given.items()
+            if isinstance(value, VariableNode) and is_non_null_type(definition.args[key].type)
+        )
         inner = get_named_type(definition.type)
         inside = self.selected(node.selection_set, inner) if node.selection_set else None  # type: ignore[arg-type]
         lists = INTROSPECTION_LISTS if parent.name.startswith("__") else LISTS

@@ -1,6 +1,7 @@
 """Answers one GraphQL request: from the whole answers that are kept, or by executing it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from inspect import isawaitable
 
@@ -19,9 +20,9 @@ from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors
 from viewcount_api.execution.lru import Lru
 from viewcount_api.execution.planned import PlannedExecution
 from viewcount_api.execution.preparing import Preparation, Prepared, RefusedOperation
-from viewcount_api.execution.under_way import UnderWay
 from viewcount_api.reading.cache_reader import Stamp
 from viewcount_api.reading.store import Store
+from viewcount_api.reading.under_way import UnderWay
 from viewcount_api.requests import Answer, GraphQLRequest
 from viewcount_api.schema import build_schema
 from viewcount_core.settings import Settings
@@ -74,7 +75,9 @@ class Engine:
             return Answer(
                 cached.body, True, prepared.name, prepared.asked, (), cached.stamp.generation, is_from_cache=True
             )
-        return await self._under_way.get((prepared.key, cached.stamp), partial(self._made, prepared, cached.stamp))
+        answer = await self._under_way.get((prepared.key, cached.stamp), partial(self._made, prepared, cached.stamp))
+        # Operations of different names may ask the same.
+        return answer if answer.operation == prepared.name else replace(answer, operation=prepared.name)
 
     async def _made(self, prepared: Prepared, stamp: Stamp) -> Answer:
         answer = await self._executed(prepared, stamp)

@@ -14,7 +14,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from viewcount_api.http.last_words import NO_HTTP, TOO_LARGE, TOO_MUCH_BESIDE, LastWords
+from viewcount_api.http.last_words import NO_HTTP, NO_UPGRADE, TOO_LARGE, TOO_MUCH_BESIDE, LastWords
 from viewcount_api.request_ids import request_id
 
 logger = logging.getLogger(__name__)
@@ -23,12 +23,13 @@ logger.setLevel(logging.ERROR)
 TAKING_SECONDS = 60.0
 LEAVING_SECONDS = 1.0
 
+BODY_HEADERS = (b"content-length", b"transfer-encoding")
 # A chunk of one byte takes six.
 CHUNKED_TIMES = 8
 
 
-class HeadTooLong(Exception):
-    """Ends the parsing; what is sent then is chosen by `Connection.send_400_response`."""
+class Refused(Exception):
+    """Ends the parsing; what is sent then is `Connection._refusal`."""
 
 
 def _nothing(*_: object) -> None:
@@ -84,7 +85,8 @@ class Connection(HttpToolsProtocol):
         self.logger = logger  # that of uvicorn writes lines of its own about each request it cannot use
         self._terms: Terms = app_state.get("terms") or Terms()
         self._head_bytes = self._rest_bytes = self._body_bytes = 0
-        self._is_in_head, self._is_too_long, self._is_leaving = True, False, False
+        self._is_in_head, self._is_leaving = True, False
+        self._refusal = NO_HTTP
         # For what the client has to send, and for what it has to take.
         self._sending, self._taking = Alarm(self.loop), Alarm(self.loop)
 
@@ -132,18 +134,22 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole; one that came in few pieces was not judged yet."""
         if self._head_bytes > self._terms.head_bytes and self._length_of_head() > self._terms.head_bytes:
-            self._is_too_long = True
-            raise HeadTooLong
+            self._refuse(TOO_LARGE)
+        is_upgrade = self.parser.should_upgrade()
+        if is_upgrade and any(name in BODY_HEADERS for name, _ in self.headers):
+            # The parser would take the body for what is said after the upgrade, which may be another request.
+            self._refuse(NO_UPGRADE)
         self._is_in_head, self._head_bytes = False, 0
         self._sending.call_off()
         super().on_headers_complete()
-        if self._is_leaving:
+        if self._is_leaving or is_upgrade:
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        """The body is whole, too: one that was answered early need not be cut off."""
+        """The body is whole, too: one that was answered early need not be cut off. What follows is another head."""
         super().on_message_complete()
         self._sending.call_off()
+        self._is_in_head, self._head_bytes = True, 0
 
     def on_response_complete(self) -> None:
         """Take no more of a body that nobody reads."""
@@ -173,15 +179,19 @@ class Connection(HttpToolsProtocol):
         Streams have no end of their own.
         """
         self._terms.on_stop()
-        if self.cycle is None or self.cycle.response_complete:
+        if self._is_answering:
+            super().shutdown()
+        else:
             self._is_leaving = True
             self._sending.set(LEAVING_SECONDS, self.transport)
-        else:
-            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be parsed, in the form of all our errors."""
-        self._end_with(TOO_LARGE if self._is_too_long else NO_HTTP)
+        self._end_with(self._refusal)
+
+    def _refuse(self, words: LastWords) -> None:
+        self._refusal = words
+        raise Refused
 
     def _length_of_head(self) -> int:
         """Without white space and line ends."""
@@ -190,12 +200,16 @@ class Connection(HttpToolsProtocol):
     def _judge_head(self) -> None:
         if self._head_bytes > self._terms.head_bytes:
             self._end_with(TOO_LARGE)
-        elif not self._sending.is_set:
+        elif not self._sending.is_set and not self._is_answering:
             self._sending.set(self._terms.head_seconds, self.transport)
 
+    @property
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _end_with(self, words: LastWords) -> None:
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()  # an answer is being sent
+        if self._is_answering and (self.cycle.response_started or not self.cycle.more_body):
+            self.transport.abort()  # these words would be taken for the answer
             return
         own = request_id(None)
         self.transport.write(words.encoded(own))

@@ -7,6 +7,9 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
     """Names in lower case; a header that came several times has all its values, as one line would."""
     lines: list[tuple[bytes, bytes]] = scope["headers"]
     headers = dict(lines)
-    if len(headers) < len(lines):
-        headers = {name: b", ".join(value for each, value in lines if each == name) for name in headers}
-    return headers
+    if len(headers) == len(lines):
+        return headers
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in lines:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(each) for name, each in values.items()}

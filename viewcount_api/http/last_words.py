@@ -33,4 +33,5 @@ class LastWords(NamedTuple):
 
 TOO_LARGE = LastWords(431, "Request Header Fields Too Large", "The head of the request is too long.")
 TOO_MUCH_BESIDE = LastWords(431, "Request Header Fields Too Large", "There is too much beside the body.")
+NO_UPGRADE = LastWords(400, "Bad Request", "No other protocol is spoken here: send it without Upgrade.")
 NO_HTTP = LastWords(400, "Bad Request", "The request is no HTTP.")

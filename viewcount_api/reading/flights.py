@@ -1,10 +1,11 @@
 """Readings of PostgreSQL under way: who wants a track that is being read already waits for that reading."""
 
-import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from viewcount_api import metrics
+from viewcount_api.reading.under_way import Work, await_all
 
 Entries = Mapping[str, bytes]
 Read = Callable[[list[str]], Coroutine[Any, Any, Entries]]
@@ -18,25 +19,21 @@ class Flights:
     """
 
     def __init__(self) -> None:
-        self._under_way: dict[tuple[str, Hashable], asyncio.Task[Entries]] = {}
+        self._under_way: dict[tuple[str, Hashable], Work[Entries]] = {}
 
     async def read(self, isrcs: Iterable[str], seen: Hashable, read: Read) -> dict[str, bytes]:
         """The entries of these tracks: of readings under way, and all the others by one call of `read`."""
         wanted = [(isrc, seen) for isrc in isrcs]
         own = [key for key in wanted if key not in self._under_way]
         if own:
-            reading = asyncio.create_task(self._reading(own, read))
+            reading = Work(read([isrc for isrc, _ in own]), partial(self._forget, own))
             self._under_way.update({key: reading for key in own})
         if joined := len(wanted) - len(own):
             metrics.flight_joins.inc(joined)
-        readings = {self._under_way[key] for key in wanted}
-        # Not by `gather`: who hangs up must not end a reading that others wait for.
-        await asyncio.wait(readings)
-        return {key: value for reading in readings for key, value in reading.result().items()}
+        found = await await_all({self._under_way[key] for key in wanted})
+        return {key: value for entries in found for key, value in entries.items()}
 
-    async def _reading(self, keys: list[tuple[str, Hashable]], read: Read) -> Entries:
-        try:
-            return await read([isrc for isrc, _ in keys])
-        finally:
-            for key in keys:
+    def _forget(self, keys: list[tuple[str, Hashable]], reading: Work[Entries]) -> None:
+        for key in keys:
+            if self._under_way.get(key) is reading:
                 del self._under_way[key]

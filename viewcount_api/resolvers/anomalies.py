@@ -80,5 +80,6 @@ async def _first_of(reading: Awaitable[LatestAnomalies], isrc: str, size: int) -
 
 
 def _is_anomaly(place: Place) -> bool:
-    date.fromisoformat(place.key)
-    return type(place.tie) is int and 0 <= place.tie <= LARGEST_ID
+    # Python reads dates that PostgreSQL does not, as by week.
+    is_date = date.fromisoformat(place.key).isoformat() == place.key
+    return is_date and type(place.tie) is int and 0 <= place.tie <= LARGEST_ID
