@@ -1,11 +1,14 @@
 """PostgreSQL access: SQLAlchemy owns engine and pool, psycopg does the COPY underneath."""
 
+import os
+import socket
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Engine, create_engine
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -15,6 +18,8 @@ from viewcount_core.queries import load_query
 # Any constant works; it only has to be the same in every process that writes below the log.
 DERIVATION_LOCK = 7_306_001
 CONNECT_SECONDS = 10
+# A host that is gone without a word is noticed by then.
+SILENCE_SECONDS = 60
 
 Chunk = bytes | bytearray | memoryview
 
@@ -32,14 +37,18 @@ def parse_url(text: str, variable: str = "DATABASE_URL") -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: URL, pool_size: int = 5, *, plans_once: bool = False) -> Engine:
+def make_engine(
+    url: URL, pool_size: int = 5, *, plans_once: bool = False, statement_seconds: float | None = None
+) -> Engine:
     """Engine whose sessions all run in UTC and write dates as ISO 8601 does.
 
     With `plans_once` each of them plans a statement the first time, for whatever its parameters will be, and runs it
     without a transaction.
     """
     options = "-c timezone=UTC -c datestyle=ISO -c jit=off"
-    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
+    if statement_seconds is not None:
+        options += f" -c statement_timeout={round(statement_seconds * 1000)}"
+    arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "tcp_user_timeout": SILENCE_SECONDS * 1000}
     if plans_once:
         options += " -c plan_cache_mode=force_generic_plan -c default_transaction_read_only=on"
         arguments["prepare_threshold"] = 0
@@ -122,9 +131,15 @@ class Database:
     among years of month tables. It is wrong where the best plan depends on a parameter.
     """
 
-    def __init__(self, url: URL, pool_size: int = 5, *, plans_once: bool = False) -> None:
+    def __init__(
+        self, url: URL, pool_size: int = 5, *, plans_once: bool = False, statement_seconds: float | None = None
+    ) -> None:
         self.url = url
-        self.engine = make_engine(url, pool_size, plans_once=plans_once)
+        self.engine = make_engine(url, pool_size, plans_once=plans_once, statement_seconds=statement_seconds)
+        self._connections: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        self._is_cut = False
+        event.listen(self.engine, "do_connect", self._refuse_when_cut)
+        event.listen(self.engine, "connect", lambda connection, _: self._connections.add(connection))
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -141,6 +156,17 @@ class Database:
             ]
             for connection in connections:
                 Transaction(connection).run(query, **parameters)
+
+    def cut(self) -> None:
+        """End whatever waits for the server, which may not even answer a request to cancel; there is no way back."""
+        self._is_cut = True
+        for connection in list(self._connections):
+            with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as end:
+                end.shutdown(socket.SHUT_RDWR)
+
+    def _refuse_when_cut(self, *_: object) -> None:
+        if self._is_cut:
+            raise psycopg.OperationalError("the connections were cut")
 
     def close(self) -> None:
         """Give all connections back to the server."""

@@ -18,6 +18,10 @@ JSON = {"content-type": "application/json"}
 INSIDE = ("Traceback", "viewcount", "psycopg", "sqlalchemy", "site-packages", ".py", "redis", "Undefined")
 TRACKS = "query ($isrcs: [ISRC!]!) { tracks(isrcs: $isrcs) { isrc } }"
 MOVERS = "query ($first: Int, $after: String) { movers(first: $first, after: $after) { edges { cursor } } }"
+CHANGES = """query ($isrcs: [ISRC!]!, $window: Window = WEEK) {
+    tracks(isrcs: $isrcs) { viewCounts { change(window: $window) { views } } } }"""
+SERVICES = """query ($isrcs: [ISRC!]!, $services: [ServiceName!]) {
+    tracks(isrcs: $isrcs) { viewCounts(services: $services) { service } } }"""
 HISTORY = 'query ($days: Int! = 30) { track(isrc: "USUM71234567") { viewCounts { history(days: $days) { count } } } }'
 
 
@@ -161,6 +165,8 @@ VARIABLES: dict[str, tuple[str, Any]] = {
     "a-long-cursor": (MOVERS, {"after": "eyJ" * 20_000}),
     "a-deep-cursor": (MOVERS, {"after": "W1tbW1tbW1tbW1tbW1tbW1tb" * 100}),
     "a-cursor-of-another-type": (MOVERS, {"after": 5}),
+    "null-in-thousands-of-places": (CHANGES, {"isrcs": [ISRC] * 200, "window": None}),
+    "services-by-the-thousand": (SERVICES, {"isrcs": [ISRC] * 200, "services": ["YOUTUBE"] * 6000}),
     "no-days": (HISTORY, {"days": 0}),
     "too-many-days": (HISTORY, {"days": 366}),
 }  # fmt: skip

@@ -277,6 +277,7 @@ def bad_cursors(api: Api) -> Iterator[str]:
     yield encoded([1, "topTracks:spotify", 5, 5])
     yield encoded([1, "anomalies::spotify:", "2026-13-01", 1])
     yield encoded([1, "anomalies::spotify:", 20260101, 1])
+    yield encoded([1, "anomalies::spotify:", "2026-W01-3", 1])
     yield encoded([1, "anomalies::spotify:", "2026-01-01", "1"])
     yield encoded([1, "anomalies::spotify:", "2026-01-01", 2**63])
     yield movers(api)["pageInfo"]["endCursor"]

@@ -142,6 +142,28 @@ def test_a_protocol_that_is_not_spoken_is_not_complained_of(client, caplog):
     assert "upgrade" not in caplog.text
 
 
+def test_a_body_behind_an_upgrade_is_refused_and_no_request_of_its_own(client):
+    hidden = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+    upgrade = b"connection: upgrade\r\nupgrade: h2c\r\ncontent-length: %d\r\n\r\n" % len(hidden)
+    client.sendall(HEAD + upgrade + hidden)
+    came = received(client)
+    assert came.startswith(b"HTTP/1.1 400 ")
+    assert came.count(b"HTTP/1.1 ") == 1
+    assert b"Upgrade" in came
+
+
+def test_empty_lines_after_an_answer_hold_no_connection(client):
+    client.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert answered(client)[0] == 200
+    client.sendall(b"\r\n")
+    assert received(client) == b""
+
+
+def test_what_follows_a_request_is_no_answer_to_it(client):
+    client.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(QUERY) + QUERY + b"nonsense\r\n\r\n")
+    assert not received(client).startswith(b"HTTP/1.1 400 ")
+
+
 def test_a_long_head_gets_431_and_a_code(client):
     client.sendall(b"GET /graphql?query=" + b"a" * 9000)
     head, _, body = received(client).partition(b"\r\n\r\n")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -173,6 +173,21 @@ def test_it_starts_without_postgresql_and_is_ready_when_that_is_there(database, 
         served.end()
     assert served.process.returncode == 0
     relay.cut()
+
+
+def test_it_ends_although_postgresql_does_not_let_go(database, redis_url):
+    environment = {**servers_of(database, redis_url), "API_REQUEST_SECONDS": "50"}
+    with serving(["-c", PROGRAM, "2"], **environment) as served:
+        eventually(lambda: is_ready(served.port))
+        with database.engine.connect() as connection:
+            connection.execute(text("lock table tracks in access exclusive mode"))
+            with suppress(httpx.ReadTimeout):
+                httpx.post(f"{served.url}/graphql", json={"query": '{ searchTracks(text: "x") { isrc } }'}, timeout=1)
+            assert waits_for_a_lock(connection)
+            served.process.send_signal(signal.SIGTERM)
+            # Ten seconds for the request, and one for the statement.
+            assert served.process.wait(timeout=30) == 0
+        assert "Traceback" not in served.process.stderr.read()
 
 
 def test_it_is_not_ready_while_postgresql_says_nothing(database, redis_url):

@@ -145,6 +145,22 @@ def test_tracks_that_are_being_read_are_not_read_again():
     assert asyncio.run(act()) == [["a", "b"], ["c"], ["b"]]
 
 
+def test_a_reading_that_nobody_waits_for_any_more_ends_and_is_not_joined():
+    async def act() -> None:
+        flights, calls = Flights(), []
+        read = partial(slow_read, calls)
+        leaving = [asyncio.create_task(flights.read(["a"], 1, read)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        for each in leaving:
+            each.cancel()
+        await asyncio.sleep(0)
+        assert await flights.read(["a"], 1, read) == {"a": b"a"}
+        assert calls == [["a"], ["a"]]
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(act())
+
+
 def test_who_hangs_up_does_not_end_a_reading_that_others_wait_for():
     async def act() -> None:
         flights, calls = Flights(), []

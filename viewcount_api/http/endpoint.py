@@ -63,6 +63,9 @@ class Endpoint:
             reply = await self._reply(call, receive)
         except RefusedRequest as refusal:
             reply = self._refusal(call, refusal)
+        except asyncio.CancelledError:
+            # The server stops and has waited long enough; there is still time to say so.
+            reply = self._refusal(call, RefusedRequest(503, "The server is stopping.", code=REQUEST_TIMEOUT))
         except SenderGone:
             return  # nobody is there to read an answer
         except Exception as error:  # noqa: BLE001 whatever was not thought of gets a code and an id as well

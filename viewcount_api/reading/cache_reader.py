@@ -47,9 +47,14 @@ class CacheReader:
         self._socket: CacheSocket | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._has_tried = asyncio.Event()
-        self.is_away = False
+        self._is_lost = False
         self.is_barred = False
         """Whether it is another database's, so that nothing may be read or stored."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the last try failed, or none was made yet."""
+        return self._is_lost or not self._has_tried.is_set()
 
     async def open(self) -> None:
         """Connect, and stay connected from then on; returns after the first try, whatever came of it."""
@@ -119,13 +124,13 @@ class CacheReader:
         return socket
 
     def _note_loss(self, error: Exception) -> None:
-        if not self.is_away:
+        if not self._is_lost:
             logger.warning("cache_lost reason=%s", error)
-        self.is_away = True
+        self._is_lost = True
         metrics.cache_away.set(1)
 
     def _welcome_back(self) -> None:
-        if self.is_away:
+        if self._is_lost:
             logger.info("cache_back")
-        self.is_away = False
+        self._is_lost = False
         metrics.cache_away.set(0)

@@ -9,7 +9,7 @@ from viewcount_core.cache_keys import KINDS, Kind
 from viewcount_core.database import Database
 from viewcount_core.migrations import check_schema
 from viewcount_core.published import STATEMENT, Reading, plan_reading, read_published
-from viewcount_core.servers import open_database
+from viewcount_core.servers import database_url
 from viewcount_core.settings import Settings
 
 
@@ -22,25 +22,30 @@ class Databases:
     """Plans each statement once."""
 
     @classmethod
-    def open(cls, settings: Settings) -> "Databases":
+    def of(cls, settings: Settings) -> "Databases":
+        """Where the counts are, nothing being asked yet. Raise `ServerUnavailable` or `ConfigurationError`."""
+        # What took longer is nobody's any more.
+        size, seconds = settings.database_pool_size, settings.api_request_seconds
+        general = Database(database_url(settings), size, statement_seconds=seconds)
+        return cls(general, Database(general.url, size, plans_once=True, statement_seconds=seconds))
+
+    def prepare(self, settings: Settings) -> None:
         """Accept the database only if its schema and world are ours, and be ready for tracks.
 
         Raise `ServerUnavailable`, `MigrationError` or `ConfigurationError`.
         """
-        database = open_database(settings)
-        opened = cls(database, Database(database.url, settings.database_pool_size, plans_once=True))
-        try:
-            check_schema(opened.general, settings.world)
-            plan_reading(opened.lookups)
-        except BaseException:
-            opened.close()
-            raise
-        return opened
+        check_schema(self.general, settings.world)
+        plan_reading(self.lookups)
 
     def read(self, isrcs: Sequence[str], kinds: Collection[Kind] = KINDS) -> Reading:
         """What readers see of these tracks. Raise `ServerUnavailable`."""
         with metrics.sql_time(STATEMENT):
             return read_published(self.lookups, isrcs, kinds)
+
+    def cut(self) -> None:
+        """End all that is under way."""
+        self.general.cut()
+        self.lookups.cut()
 
     def close(self) -> None:
         """Give all connections back."""

@@ -23,6 +23,8 @@ from viewcount_core.servers import redis_url
 from viewcount_core.settings import Settings
 
 T = TypeVar("T")
+# Requests have had their time before; what still runs is wanted by nobody.
+CLOSING_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Store:
         self._settings = settings
         self._threads = ThreadPoolExecutor(settings.database_pool_size, thread_name_prefix="store")
         self._databases: Databases | None = None
+        self._opening: Databases | None = None  # until they are found to be ours
         self._cache: Cache | None = None
         self._reader: CacheReader | None = None
         self._flights = Flights()
@@ -55,8 +58,12 @@ class Store:
         self.needs_generation = asyncio.Event()
 
     async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run what blocks."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+        """Run what blocks. Raise `ServerUnavailable` where the store is closed."""
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, function, *arguments)
+        except RuntimeError as error:
+            raise ServerUnavailable("this process is stopping") from error
+        return await running
 
     async def open(self) -> None:
         """Find the servers, starting embedded ones, and accept the database only if its schema and world are ours.
@@ -68,7 +75,7 @@ class Store:
             self._cache = Cache(url, ANSWER_SECONDS)
             self._reader = CacheReader(url)
         await self._reader.open()
-        self._databases = await self.in_thread(Databases.open, self._settings)
+        self._databases = await self.in_thread(self._open_databases)
 
     async def keep_servers(self) -> None:
         """Start embedded servers anew when they were lost; they come back at the same address."""
@@ -123,18 +130,17 @@ class Store:
 
     def generation(self) -> int:
         """The generation PostgreSQL stands at; blocks. Raise `ServerUnavailable`."""
-        with self._opened().general.transaction() as tx:
-            latest = tx.row("pipeline/latest_publication")
+        (latest,) = rows_of(self._opened().general, "pipeline/latest_publication")
         if latest["published_at"]:
             metrics.note_generation(latest["generation"], latest["published_at"])
         return int(latest["generation"])
 
     def publications_after(self, generation: int | None) -> list[dict[str, Any]]:
         """Publications after that one, or the latest alone; blocks. Raise `ServerUnavailable`."""
-        with self._opened().general.transaction() as tx:
-            if generation is None:
-                return tx.rows("pipeline/latest_publication")
-            return tx.rows("api/publications_after", generation=generation)
+        database = self._opened().general
+        if generation is None:
+            return rows_of(database, "pipeline/latest_publication")
+        return rows_of(database, "api/publications_after", generation=generation)
 
     def count(self, key: str, amount: int, seconds: int) -> int | None:
         """Count `amount` more under `key` for all workers; blocks. None when the cache is away."""
@@ -175,14 +181,29 @@ class Store:
         return self._reader is None or self._reader.is_away or self._reader.is_barred
 
     async def close(self) -> None:
-        """Let work under way end, and close all connections."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Let work under way end, for a moment at most, and close all connections."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        ending = asyncio.create_task(asyncio.to_thread(self._threads.shutdown))
+        await asyncio.wait([ending], timeout=CLOSING_SECONDS)
+        for databases in (self._opening, self._databases):
+            if databases:
+                databases.cut()
+        await ending
         if self._reader:
             await self._reader.close()
         if self._cache:
             self._cache.close()
         if self._databases:
             self._databases.close()
+
+    def _open_databases(self) -> Databases:
+        self._opening = Databases.of(self._settings)
+        try:
+            self._opening.prepare(self._settings)
+        except BaseException:
+            self._opening.close()
+            raise
+        return self._opening
 
     def _opened(self) -> Databases:
         if self._databases is None:

@@ -15,7 +15,7 @@ class Work(Generic[V]):
     def __init__(self, doing: Coroutine[Any, Any, V], forget: Callable[["Work[V]"], None]) -> None:
         """`forget` is called when it has come to an end, after which nobody may join it."""
         self.task = asyncio.create_task(doing)
-        self.task.add_done_callback(lambda _: forget(self))
+        self.task.add_done_callback(self._end)
         self._forget = forget
         self._waiting = 0
 
@@ -29,6 +29,11 @@ class Work(Generic[V]):
         if not self._waiting and not self.task.done():
             self._forget(self)
             self.task.cancel()
+
+    def _end(self, task: asyncio.Task[V]) -> None:
+        self._forget(self)
+        if not task.cancelled():
+            task.exception()  # which those who wait are told; asyncio need not complain where nobody does
 
 
 async def await_all(works: Collection[Work[V]]) -> list[V]:
