@@ -29,6 +29,7 @@ PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 UNAUTHENTICATED = "UNAUTHENTICATED"
 RATE_LIMITED = "RATE_LIMITED"
+REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
 UNAVAILABLE = "SERVICE_UNAVAILABLE"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 
@@ -53,6 +54,12 @@ def rate_limited(retry_after_seconds: int) -> GraphQLError:
     """The error for one too many."""
     message = f"Too many at once: try again in {retry_after_seconds} seconds."
     return GraphQLError(message, extensions={"code": RATE_LIMITED, RETRY_AFTER: retry_after_seconds})
+
+
+def timed_out(seconds: float) -> GraphQLError:
+    """The error for an answer that was not ready in time."""
+    message = f"The request was not answered within {seconds:g} seconds."
+    return GraphQLError(message, extensions={"code": REQUEST_TIMEOUT, RETRY_AFTER: 1})
 
 
 def with_code(error: GraphQLError, code: str) -> GraphQLError:

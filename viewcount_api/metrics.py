@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from math import nan
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -123,8 +124,7 @@ def note_generation(number: int, published_at: datetime) -> None:
 def note_age() -> None:
     """How old that generation is now; called when somebody reads."""
     published = next(iter(generation_published.collect())).samples[0].value
-    if published:
-        generation_age.set(clock.utc_now().timestamp() - published)
+    generation_age.set(clock.utc_now().timestamp() - published if published else nan)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ for (const e of document.querySelectorAll("body *")) {
 }
 return low;
 """
-VIEWS = ["/#/", "/#/search/band", f"/#/track/{ISRC}", "/#/movers", "/#/state"]
+VIEWS = ["/#/", "/#/search/band", f"/#/search/{'x' * 60}", f"/#/track/{ISRC}", "/#/movers", "/#/state"]
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +153,10 @@ def test_a_search_forgives_accents_says_how_many_it_found_and_ends_with_escape(v
     assert visit.driver.current_url.endswith("/#/search/BEYONCE%20dej")
     visit.press("x")
     visit.await_text("#view-tracks .panel", "No track is called or performed by")
+    visit.press(Keys.ESCAPE)
+    visit.until(lambda: len(visit.all("tbody tr")) > 1)
+    visit.find("#search").send_keys("us-vct-26-00001")
+    visit.until(lambda: visit.texts("tbody .song a") == ["Déjà Vu"])
     visit.press(Keys.ESCAPE)
     visit.until(lambda: len(visit.all("tbody tr")) > 1)
     assert visit.find("#search").get_attribute("value") == ""
@@ -271,7 +275,7 @@ def test_text_can_be_read_in_light_and_in_dark(visit, scheme):
     grounds = set()
     for view in VIEWS:
         visit.open(view)
-        visit.find("#view-tracks tbody tr, #view-track .card, #movers li, #state .card")
+        visit.find("#view-tracks tbody tr, #view-tracks .panel, #view-track .card, #movers li, #state .card")
         assert visit.run(CONTRAST) == []
         grounds.add(visit.run("return getComputedStyle(document.body).backgroundColor"))
     assert grounds == {"rgb(251, 250, 248)" if scheme == "light" else "rgb(20, 21, 23)"}
@@ -281,7 +285,7 @@ def test_a_phone_shows_every_view_without_scrolling_sideways(visit):
     with visit.phone(360):
         for view in VIEWS:
             visit.open(view)
-            visit.find("#view-tracks tbody tr, #view-track .card, #movers li, #state .card")
+            visit.find("#view-tracks tbody tr, #view-tracks .panel, #view-track .card, #movers li, #state .card")
             assert visit.run("return document.documentElement.scrollWidth") <= 360, view
         visit.open()
         assert "YouTube" not in visit.find("tbody tr .brief").text
@@ -344,6 +348,9 @@ def test_a_server_that_is_gone_and_charts_that_are_missing_are_told_too(api, bro
     with visit.without("/graphql"):
         visit.run("document.dispatchEvent(new Event('visibilitychange'))")
         visit.await_text("#view-tracks .panel", "The server does not answer.")
+        assert visit.all("tbody tr"), "which are as they were"
+        visit.find("#search").send_keys("filler")
+        visit.until(lambda: not visit.all("tbody tr"))
     assert not [one for one in visit.requests() if one["url"].endswith("/client-errors")]
     visit.forget()
 

@@ -1,5 +1,6 @@
 """Answers one GraphQL request: from the whole answers that are kept, or by executing it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,14 +17,14 @@ from graphql.execution.execute import CollectedErrors
 
 from viewcount_api.access.mutations import MutationGate
 from viewcount_api.context import Context
-from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors
+from viewcount_api.errors import RETRY_AFTER, bad_input, format_errors, timed_out
 from viewcount_api.execution.lru import Lru
 from viewcount_api.execution.planned import PlannedExecution
 from viewcount_api.execution.preparing import Preparation, Prepared, RefusedOperation
 from viewcount_api.reading.cache_reader import Stamp
 from viewcount_api.reading.store import Store
 from viewcount_api.reading.under_way import UnderWay
-from viewcount_api.requests import Answer, GraphQLRequest
+from viewcount_api.requests import NOTHING, Answer, GraphQLRequest
 from viewcount_api.schema import build_schema
 from viewcount_core.settings import Settings
 
@@ -47,12 +48,22 @@ class Engine:
         """The answer, errors included; nothing is raised for what a client may send."""
         try:
             prepared = self._preparation.of(request)
-            if not prepared.is_query:
-                await self._admit(prepared, request)
         except RefusedOperation as refusal:
             return _refused(refusal.errors)
         except GraphQLError as error:
             return _refused([error])
+        seconds = self._settings.api_request_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._answer(prepared, request)
+        except GraphQLError as error:
+            return _refused([error], prepared)
+        except TimeoutError:
+            return _refused([timed_out(seconds)], prepared)
+
+    async def _answer(self, prepared: Prepared, request: GraphQLRequest) -> Answer:
+        if not prepared.is_query:
+            await self._admit(prepared, request)
         if prepared.is_introspection:
             return await self._introspected(prepared)
         if prepared.lifetime_seconds:
@@ -133,8 +144,9 @@ def _encoded(result: ExecutionResult, prepared: Prepared, stamp: Stamp | None) -
     return Answer(orjson.dumps(body), True, prepared.name, prepared.asked, codes, generation)
 
 
-def _refused(errors: Sequence[GraphQLError]) -> Answer:
+def _refused(errors: Sequence[GraphQLError], prepared: Prepared | None = None) -> Answer:
+    name, asked = (prepared.name, prepared.asked) if prepared else ("", NOTHING)
     formatted = format_errors(errors)
     codes = tuple(str(error["extensions"]["code"]) for error in formatted)
     later = formatted[0]["extensions"].get(RETRY_AFTER)
-    return Answer(orjson.dumps({"errors": formatted}), False, codes=codes, retry_after_seconds=later)
+    return Answer(orjson.dumps({"errors": formatted}), False, name, asked, codes, retry_after_seconds=later)

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from viewcount_api.access.clients import Clients, network_of
 from viewcount_api.access.keys import Keys
-from viewcount_api.errors import INTERNAL, error_body, failure_body
+from viewcount_api.errors import INTERNAL, REQUEST_TIMEOUT, error_body, failure_body
 from viewcount_api.execution.engine import Engine
 from viewcount_api.execution.operations import is_subscription, operation_type
 from viewcount_api.http.body import SenderGone, read_body
@@ -21,7 +21,7 @@ from viewcount_api.http.negotiation import Media, accepts_events, is_json, wants
 from viewcount_api.http.observing import NO_SNIFFING, Observer
 from viewcount_api.http.parameters import Parameters, from_body, from_query_string
 from viewcount_api.http.persisted_queries import PersistedQueries
-from viewcount_api.http.refusals import REQUEST_TIMEOUT, TOO_MANY_STREAMS, RefusedRequest
+from viewcount_api.http.refusals import TOO_MANY_STREAMS, RefusedRequest
 from viewcount_api.http.replies import Reply
 from viewcount_api.http.subscriptions import Subscriptions
 from viewcount_api.http.writing import Writer, status_of
@@ -104,7 +104,7 @@ class Endpoint:
         return from_body(body)
 
     async def _answer(self, call: Call, request: GraphQLRequest, parameters: Parameters) -> Answer:
-        answer = call.answer = await self._execute(request)
+        answer = call.answer = await self._engine.answer(request)
         if not answer.is_executed:
             self._refuse_mutation(request)
         elif parameters.extensions:
@@ -115,15 +115,6 @@ class Endpoint:
         key = self._keys.name_of(call.headers) if self._keys.are_needed else None
         client = f"key {key}" if key else network_of(call.client)
         return GraphQLRequest(query, parameters.variables, parameters.operation_name, not call.is_reading, client, key)
-
-    async def _execute(self, request: GraphQLRequest) -> Answer:
-        seconds = self._settings.api_request_seconds
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._engine.answer(request)
-        except TimeoutError:
-            message = f"The request was not answered within {seconds:g} seconds."
-            raise RefusedRequest(503, message, code=REQUEST_TIMEOUT, headers=[(b"retry-after", b"1")]) from None
 
     def _refuse_mutation(self, request: GraphQLRequest) -> None:
         if request.may_mutate:

@@ -3,7 +3,6 @@
 from viewcount_api.errors import BAD_USER_INPUT
 from viewcount_api.http.replies import Headers
 
-REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
 TOO_MANY_STREAMS = "TOO_MANY_STREAMS"
 
 

@@ -5,9 +5,10 @@ import { byId, element } from "./elements.js";
 const WAIT_MS = 300;
 const WAITING = "Loading …";
 
-/** Say it to screen readers; the same text twice is said once. */
+/** Say it to screen readers, which do not say the same text again unless something about it changes. */
 export function say(text) {
-  byId("notice").textContent = text;
+  const notice = byId("notice");
+  notice.textContent = text && text === notice.textContent ? `${text}\u00a0` : text;
 }
 
 /** Fill a view's panel with what went wrong and, where it may help, a button that tries again. */

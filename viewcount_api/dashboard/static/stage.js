@@ -1,5 +1,7 @@
 // Which view is seen. One that is come back to is as it was left: same place on the screen, same focus.
 
+import { say } from "./notice.js";
+
 /** The views by name, one of which is on stage. */
 export class Stage {
   constructor(views) {
@@ -13,7 +15,10 @@ export class Stage {
   show(place) {
     const view = Object.hasOwn(this.views, place.view) ? this.views[place.view] : this.views.tracks;
     const before = this.current;
-    if (before && before !== view) this.leave(before);
+    if (before && before !== view) {
+      this.leave(before);
+      say("");
+    }
     this.current = view;
     view.view.hidden = false;
     if (before !== view) markLink(place.view);

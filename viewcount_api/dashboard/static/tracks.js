@@ -4,11 +4,12 @@ import { ask } from "./api.js";
 import { byId, element } from "./elements.js";
 import { amount } from "./format.js";
 import { announceWait, clearTrouble, say, showHint, showTrouble } from "./notice.js";
-import { SEARCH, TOP_TRACKS } from "./queries.js";
+import { COUNTS_NOW, SEARCH, TOP_TRACKS } from "./queries.js";
 import { address, go } from "./router.js";
 import { choose, onChoice } from "./switch.js";
 import { Table } from "./table.js";
 
+const ISRC = /^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$/;
 const FIRST_PAGE = 25;
 const PAGE = 50;
 const MOST_FOUND = 50;
@@ -38,6 +39,7 @@ export class Tracks {
     this.view.querySelector(".switch").hidden = Boolean(text);
     this.title.textContent = text ? `Tracks like “${text}”` : "Most played";
     if (wanted === this.shown) return;
+    if (!text) say("");
     this.shown = wanted;
     this.settled = this.load(text, service);
   }
@@ -87,7 +89,9 @@ export class Tracks {
       clearTrouble(this.view);
       show();
     } catch (error) {
-      if (!signal.aborted) this.fail(error, load, clear);
+      if (signal.aborted) return;
+      clear(); // what is left is of another list
+      this.fail(error, load, clear);
     } finally {
       come();
       if (!signal.aborted) this.view.removeAttribute("aria-busy");
@@ -111,13 +115,24 @@ export class Tracks {
   }
 
   async search(text) {
-    const { searchTracks } = await ask(SEARCH, { text, first: MOST_FOUND }, this.asking.signal);
+    const found = await this.find(text);
     return () => {
-      this.table.add(searchTracks);
-      const most = searchTracks.length === MOST_FOUND ? "The first " : "";
-      say(searchTracks.length ? `${most}${amount(searchTracks.length, "track")} found` : `Nothing found for ${text}`);
-      if (!searchTracks.length) showHint(this.view, element("p", {}, `No track is called or performed by “${text}”.`));
+      this.table.add(found);
+      const most = found.length === MOST_FOUND ? "The first " : "";
+      say(found.length ? `${most}${amount(found.length, "track")} found` : `Nothing found for ${text}`);
+      if (!found.length) showHint(this.view, element("p", {}, `No track is called or performed by “${text}”.`));
     };
+  }
+
+  // The search of the API is one of words.
+  async find(text) {
+    const isrc = text.replaceAll("-", "").toUpperCase();
+    if (ISRC.test(isrc)) {
+      const { tracks } = await ask(COUNTS_NOW, { isrcs: [isrc] }, this.asking.signal);
+      return tracks.filter(Boolean);
+    }
+    const { searchTracks } = await ask(SEARCH, { text, first: MOST_FOUND }, this.asking.signal);
+    return searchTracks;
   }
 
   explainEmptiness() {
