@@ -185,6 +185,8 @@ def test_it_ends_although_postgresql_does_not_let_go(database, redis_url):
                 httpx.post(f"{served.url}/graphql", json={"query": '{ searchTracks(text: "x") { isrc } }'}, timeout=1)
             assert waits_for_a_lock(connection)
             served.process.send_signal(signal.SIGTERM)
+            eventually(lambda: refuses_connections(served.port))
+            assert served.process.poll() is None, "nobody is left to wait while it ends"
             # Ten seconds for the request, and one for the statement.
             assert served.process.wait(timeout=30) == 0
         assert "Traceback" not in served.process.stderr.read()
