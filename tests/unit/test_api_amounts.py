@@ -5,7 +5,7 @@ import os
 
 import pytest
 from graphql import GraphQLError, parse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from viewcount_api.access.clients import Clients, network_of
@@ -76,6 +76,7 @@ def test_an_amount_has_bounds_as_literal_and_as_variable(amount, text):
         assert refusal.value.extensions == {"code": "BAD_USER_INPUT"}
 
 
+@example("\x1f" * 99, "\x1f" * 99, "\x1f" * 99, "\x1f" * 99, ["GRAPHQL_VALIDATION_FAILED"] * 9, 10**12, 1e6)
 @given(
     st.text(),
     st.text(),
