@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -17,6 +18,11 @@ from viewcount_core.settings import Settings
 from viewcount_local.supervisor import Servers, lease, release
 
 TEMPLATE = "template_demo"
+
+# The same examples every time, so that a change is judged by what it changes.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("anew", derandomize=False)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True, scope="session")
