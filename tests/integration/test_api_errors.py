@@ -8,6 +8,7 @@ from contextlib import suppress
 import orjson
 import pytest
 from graphql import get_introspection_query
+from sqlalchemy import text
 from starlette.types import Message
 
 from tests.api_fixtures import Api, add_tracks, execute, running, settings_for
@@ -143,6 +144,18 @@ def test_what_fails_outside_of_a_query_is_hidden_behind_an_id_as_well(lonely_api
     }
     (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert error["extensions"]["id"] in record.getMessage()
+
+
+def test_what_takes_too_long_gets_503_and_is_counted_by_its_field(database, redis_url):
+    settings = settings_for(database, redis_url, API_REQUEST_SECONDS="0.3")
+    with running(settings) as api, database.engine.connect() as connection:
+        connection.execute(text("lock table tracks in access exclusive mode"))
+        response = api.post('query Slow { searchTracks(text: "x") { isrc } }')
+        assert response.status_code == 503
+        assert response.headers["retry-after"] == "1"
+        assert response.json()["errors"][0]["extensions"]["code"] == "REQUEST_TIMEOUT"
+        counted = 'viewcount_api_requests_total{operation="searchTracks",outcome="REQUEST_TIMEOUT"} 1.0'
+        assert counted in api.client.get("/metrics").text
 
 
 def test_introspection_as_tools_send_it_is_not_too_deep(lonely_api):

@@ -263,6 +263,9 @@ def test_slow_clients_hold_up_nobody(api):
 
 def test_requests_on_one_connection_are_answered_in_turn(client):
     client.sendall((HEAD + b"content-length: 27\r\n\r\n" + QUERY) * 3)
-    came = b""
-    while came.count(b'{"data":{"__typename":"Query"}}') < 3:
-        came += client.recv(65536)
+    answers = b""
+    while answers.count(b'{"data":{"__typename":"Query"}}') < 3:
+        came = client.recv(65536)
+        assert came, "the connection stays open"
+        answers += came
+    assert answers.count(b"HTTP/1.1 200 ") == 3

@@ -75,6 +75,4 @@ class Documents:
 def _alone(error: GraphQLError) -> GraphQLError:
     """The error without the nodes that it is about: what was refused is kept to be refused again, and nothing else."""
     coded = with_code(error, VALIDATION_FAILED)
-    return GraphQLError(
-        coded.message, source=coded.source, positions=coded.positions, extensions=coded.extensions or None
-    )
+    return GraphQLError(coded.message, source=coded.source, positions=coded.positions, extensions=coded.extensions)

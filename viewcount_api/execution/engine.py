@@ -79,20 +79,18 @@ class Engine:
     async def _kept(self, prepared: Prepared) -> Answer:
         self._store.demand.note(prepared.variables)
         cached = await self._store.answer(prepared.key)
-        if cached.stamp is None:
-            seen = (prepared.key, self._store.refreshes)
-            return await self._under_way.get(seen, partial(self._executed, prepared))
-        if cached.body is not None:
+        if cached.body is not None and cached.stamp is not None:
             return Answer(
                 cached.body, True, prepared.name, prepared.asked, (), cached.stamp.generation, is_from_cache=True
             )
-        answer = await self._under_way.get((prepared.key, cached.stamp), partial(self._made, prepared, cached.stamp))
+        seen = (prepared.key, cached.stamp, self._store.refreshes)
+        answer = await self._under_way.get(seen, partial(self._made, prepared, cached.stamp))
         # Operations of different names may ask the same.
         return answer if answer.operation == prepared.name else replace(answer, operation=prepared.name)
 
-    async def _made(self, prepared: Prepared, stamp: Stamp) -> Answer:
+    async def _made(self, prepared: Prepared, stamp: Stamp | None) -> Answer:
         answer = await self._executed(prepared, stamp)
-        if not answer.codes:
+        if stamp and not answer.codes:
             self._store.keep_answer(prepared.key, answer.body, stamp, prepared.lifetime_seconds)
         return answer
 

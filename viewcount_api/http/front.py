@@ -4,7 +4,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from viewcount_api.http.lingering import Exchange
+from viewcount_api.http.lingering import Lingering
 from viewcount_api.http.observing import Observer
 
 # The first is ours; the others are those that builds of the site's front end post to.
@@ -34,4 +34,4 @@ class Front:
         if scope["method"] in BODILESS:
             await app(scope, receive, send)
         else:
-            await Exchange(receive, send).run(app, scope)
+            await Lingering(receive, send).run(app, scope)

@@ -12,7 +12,7 @@ LINGER_SECONDS = 2.0
 LAST = {"type": "http.response.body", "body": b""}
 
 
-class Exchange:
+class Lingering:
     """One request and its answer, whose last piece is held back while the request is not whole."""
 
     def __init__(self, receive: Receive, send: Send) -> None:

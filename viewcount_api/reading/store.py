@@ -157,9 +157,9 @@ class Store:
     def repeat_refreshes(self) -> None:
         """Drop what was refreshed while the cache was away; blocks."""
         missed = set(self._missed)
-        # Readers of what is dropped are shut out as by any refresh: those of before, and those in between.
         if self.is_cache_away or not missed:
             return
+        # Readers of what is dropped are shut out as by any refresh: those of before, and those in between.
         if self.cache.begin_refresh() and self.cache.drop(missed) and self.cache.begin_refresh():
             self._missed -= missed
 
